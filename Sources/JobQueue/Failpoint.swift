@@ -1,0 +1,31 @@
+import Glibc
+
+/// Kills the process at a named place, for tests of what a death leaves behind.
+///
+/// `CAMPAIGND_FAILPOINT=message.claimed:ann@example.org` kills it when the place named is reached
+/// for that subject; without a subject, the first time. Unset, a call costs one comparison.
+package enum Failpoint: String, Sendable {
+    /// A job's handler is about to run; the subject is the job's campaign.
+    case jobStarted = "job.started"
+    /// A message is durably in flight and not yet with its transport; the subject is the recipient.
+    case messageClaimed = "message.claimed"
+    /// The transport gave its answer, which is not yet recorded.
+    case messageReplied = "message.replied"
+
+    package static let variable = "CAMPAIGND_FAILPOINT"
+
+    /// Dies here if the environment says so.
+    package func hit(_ subject: @autoclosure () -> String) {
+        guard let armed = Self.armed, armed.name == rawValue,
+            armed.subject == nil || armed.subject == subject()
+        else { return }
+        kill(getpid(), SIGKILL)
+    }
+
+    private static let armed: (name: String, subject: String?)? = {
+        guard let text = getenv(variable).map({ String(cString: $0) }) else { return nil }
+        let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+        guard let name = parts.first else { return nil }
+        return (name, parts.count > 1 ? parts[1] : nil)
+    }()
+}

@@ -1,0 +1,62 @@
+import Dispatch
+import Logging
+
+/// What the store tells, and what becomes of prefetched jobs that must not start any more.
+extension WorkerPool {
+    /// Takes an event on the store's queue, without blocking it.
+    func handle(_ event: StoreEvent) {
+        switch event {
+        case .jobsReady:
+            announceWork()
+        case .lanesChanged:
+            announceWork()
+            queue.async { [self] in askForPausedKinds() }
+        case .cancelRequested(let jobID):
+            queue.async { [self] in cancelWaiting(jobID) }
+        case .job, .campaign, .dispatchChanged:
+            break
+        }
+    }
+
+    private func askForPausedKinds() {
+        dispatchPrecondition(condition: .onQueue(queue))
+        turns.laneQuestions += 1
+        let question = turns.laneQuestions
+        // A kind resumed meanwhile must not be given back for ever; a kind paused meanwhile is
+        // swept off the shelves by the answer.
+        turns.pausedKinds = []
+        laneQueue.async { [self] in
+            do throws(StoreError) {
+                let paused = Set(try store.pausedKinds().keys)
+                queue.async { [self] in pausedKindsCame(paused, question: question) }
+            } catch {
+                logger.error(
+                    "cannot read which kinds are paused; jobs claimed before run: \(error)"
+                )
+            }
+        }
+    }
+
+    private func pausedKindsCame(_ paused: Set<JobKind>, question: Int) {
+        dispatchPrecondition(condition: .onQueue(queue))
+        guard question == turns.laneQuestions else { return }
+        turns.pausedKinds = paused
+        guard !paused.isEmpty else { return }
+        endWaiting(as: .givenBack) { paused.contains($0.kind) }
+    }
+
+    private func cancelWaiting(_ jobID: Int64) {
+        dispatchPrecondition(condition: .onQueue(queue))
+        if turns.exchange != nil { turns.cancelledMeanwhile.insert(jobID) }
+        endWaiting(as: .cancelled) { $0.id == jobID }
+    }
+
+    /// Ends prefetched jobs that have not started; a running handler is told by the store.
+    func endWaiting(as ending: AttemptEnding, where matches: (Job) -> Bool) {
+        dispatchPrecondition(condition: .onQueue(queue))
+        let removed = crew.removeWaiting(where: matches)
+        guard !removed.isEmpty else { return }
+        turns.ended.append(contentsOf: removed.map { runner.end($0, as: ending) })
+        takeTurn()
+    }
+}
