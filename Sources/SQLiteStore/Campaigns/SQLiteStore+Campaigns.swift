@@ -1,0 +1,109 @@
+package import Campaigns
+package import JobQueue
+
+extension SQLiteStore: CampaignStore {
+    package func campaign(_ id: String, owner: String?) throws(StoreError) -> Campaign? {
+        try read("campaign") { snapshot in
+            try snapshot.campaignRow(id, owner: owner).map { try snapshot.campaign($0) }
+        }
+    }
+
+    package func newestJob(ofCampaign id: String) throws(StoreError) -> Job? {
+        try read("newest job") { try $0.first(JobSQL.newestOfCampaign, id, row: Job.init) }
+    }
+
+    package func campaigns(matching filter: CampaignFilter, page: Int, limit: Int)
+        throws(StoreError) -> CampaignPage
+    {
+        let query = CampaignListQuery(filter)
+        return try read("campaigns") { snapshot in
+            let rows = try snapshot.all(
+                query.page,
+                list: query.values + [limit, (page - 1) * limit],
+                row: CampaignRow.init
+            )
+            let total = try snapshot.all(query.count, list: query.values) { $0.int64(0) }
+            return CampaignPage(
+                campaigns: try rows.map { try snapshot.campaign($0) },
+                total: total.first ?? 0
+            )
+        }
+    }
+
+    package func pauseCampaign(_ id: String, owner: String?, now: Timestamp) throws(StoreError) {
+        try writeJobs("pause", now: now) { try $0.pauseCampaign(id, owner: owner) }
+    }
+
+    package func resumeCampaign(_ id: String, owner: String?, now: Timestamp) throws(StoreError) {
+        try writeJobs("resume", now: now) { try $0.resumeCampaign(id, owner: owner) }
+    }
+
+    package func cancelCampaign(_ id: String, owner: String?, now: Timestamp) throws(StoreError) {
+        try writeJobs("cancel", now: now) { try $0.cancelCampaign(id, owner: owner) }
+    }
+}
+
+extension Snapshot {
+    /// The campaign with all that is shown of it, from counters.
+    fileprivate func campaign(_ row: CampaignRow) throws -> Campaign {
+        var transports: [Channel: String] = [:]
+        try query(CampaignSQL.channels, row.seq) { channel in
+            transports[Channel(stored: channel.text(0))] = channel.textOrNil(4)
+        }
+        return Campaign(
+            id: row.id,
+            seq: row.seq,
+            userID: row.userID,
+            account: row.account,
+            spec: try CampaignSpec(json: row.spec),
+            status: row.status,
+            reason: row.reason,
+            until: row.until,
+            date: row.date,
+            priority: row.priority,
+            lists: try all(CampaignSQL.lists, row.seq) { list in
+                CampaignList(id: list.text(0), name: list.text(1), contacts: list.int64(2))
+            },
+            transports: transports,
+            changeLog: try all(CampaignSQL.changes, row.seq) { change in
+                CampaignChange(
+                    status: CampaignStatus(stored: change.text(0)),
+                    at: change.timestamp(1),
+                    reason: change.textOrNil(2)
+                )
+            },
+            counts: try messageCounts(of: row.seq),
+            digest: row.digest,
+            createdAt: row.createdAt,
+            updatedAt: row.updatedAt
+        )
+    }
+}
+
+/// The two statements of a page of campaigns.
+private struct CampaignListQuery {
+    private var conditions = ""
+    private(set) var values: [any SQLValue] = []
+
+    init(_ filter: CampaignFilter) {
+        if let status = filter.status { add("status = ?", status) }
+        if let user = filter.userID { add("user_id = ?", user) }
+        if let channel = filter.channel { add("channels & ? <> 0", channel.bit) }
+        if let from = filter.from { add("created_at >= ?", from) }
+        if let to = filter.to { add("created_at < ?", to) }
+    }
+
+    var page: String {
+        """
+        SELECT \(CampaignSQL.columns) FROM campaign \(conditions)
+        ORDER BY seq DESC LIMIT ? OFFSET ?
+        """
+    }
+
+    var count: String { "SELECT COUNT(*) FROM campaign \(conditions)" }
+
+    private mutating func add(_ condition: String, _ value: any SQLValue) {
+        conditions += "\(values.isEmpty ? "WHERE" : " AND") \(condition)"
+        values.append(value)
+    }
+}

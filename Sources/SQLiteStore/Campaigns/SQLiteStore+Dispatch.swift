@@ -1,0 +1,289 @@
+package import Campaigns
+package import JobQueue
+
+extension SQLiteStore {
+    package func configureTransports(_ transports: [TransportRecord]) throws(StoreError) {
+        try write("transports") { transaction in
+            for transport in transports {
+                try transaction.run(
+                    CampaignSQL.setTransport,
+                    transport.channel,
+                    transport.kind,
+                    transport.inDoubt
+                )
+            }
+        }
+    }
+
+    package func sendingCampaigns(on channel: Channel) throws(StoreError) -> [SendingCampaign] {
+        try read("sending campaigns") { snapshot in
+            try snapshot.all(CampaignSQL.sending, channel) { row in
+                SendingCampaign(
+                    seq: row.int64(0),
+                    id: row.text(1),
+                    priority: row.int(2),
+                    channel: channel,
+                    sender: row.text(3),
+                    content: TemplateContent(row, from: 4)
+                )
+            }
+        }
+    }
+
+    package func beginSend(_ claim: JobClaim, now: Timestamp) throws(StoreError) {
+        try writeJobs("begin send", now: now) { ledger in
+            let campaign = try ledger.claimedCampaign(
+                claim,
+                in: [.build, .sending, .sent, .partial]
+            )
+            switch campaign.status {
+            case .build:
+                try ledger.transaction.run(CampaignSQL.setTransports, campaign.seq)
+                try ledger.setStatus(of: campaign, to: .sending)
+            case .sending:
+                ledger.announce(campaign, .sending)
+            default:
+                // Its last message was settled before this job was claimed again after a restart.
+                try ledger.finish(claim, .send, of: campaign, startedAt: now)
+            }
+            try ledger.settleCampaign(campaign.seq)
+        }
+    }
+
+    package func dispatch(
+        _ exchange: DispatchExchange,
+        completion: @escaping @Sendable (Result<DispatchBatch, StoreError>) -> Void
+    ) {
+        submit("dispatch") { [self] transaction in
+            var flights = Flights(
+                JobLedger(transaction, store: self, now: exchange.now),
+                channel: exchange.channel
+            )
+            return try flights.exchange(exchange)
+        } completion: {
+            completion($0)
+        }
+    }
+}
+
+/// The messages of one dispatcher's exchange: ends flights, then claims.
+private struct Flights {
+    private var ledger: JobLedger
+    private let channel: Channel
+    private var tally = MessageTally()
+    private var campaigns: [Int64: CampaignRow] = [:]
+    private var policy: InDoubtPolicy?
+
+    init(_ ledger: JobLedger, channel: Channel) {
+        self.ledger = ledger
+        self.channel = channel
+    }
+
+    private var transaction: Transaction { ledger.transaction }
+
+    mutating func exchange(_ exchange: DispatchExchange) throws -> DispatchBatch {
+        var lost: [Int64] = []
+        for ended in exchange.ended where !(try end(ended)) { lost.append(ended.id) }
+        try settleEnded()
+        var batch = DispatchBatch(messages: [], lanes: [:], lost: lost)
+        for quota in exchange.claims {
+            batch.messages += try claim(quota)
+            batch.lanes[quota.campaign] = try report(on: quota.campaign)
+        }
+        try tally.settle(transaction)
+        try ledger.settle()
+        return batch
+    }
+
+    // MARK: Ends
+
+    /// Writes counters, then ends the campaigns whose last open message was settled.
+    private mutating func settleEnded() throws {
+        try tally.settle(transaction)
+        let touched = tally.campaigns
+        tally = MessageTally()
+        for campaign in touched.sorted() { try ledger.settleCampaign(campaign) }
+        campaigns = [:]
+    }
+
+    /// Writes one outcome; false where the message is no longer in flight under this epoch.
+    private mutating func end(_ ended: EndedMessage) throws -> Bool {
+        guard case .sent(let reply) = ended.ending else { return try endOtherwise(ended) }
+        let changes = try transaction.run(
+            CampaignSQL.endSent,
+            ledger.now,
+            reply.cut(toBytes: Self.maximumReplyBytes),
+            ended.id,
+            ledger.store.epoch
+        )
+        guard changes == 1 else { return false }
+        move(ended.id, to: .sent)
+        return true
+    }
+
+    private mutating func endOtherwise(_ ended: EndedMessage) throws -> Bool {
+        guard let facts = try transaction.flightFacts(ended.id) else { return false }
+        var landing = Landing(facts)
+        switch ended.ending {
+        case .sent:
+            preconditionFailure("sent messages are ended by end(_:)")
+        case .deferred(let until, let reply):
+            landing.defer(until: until, reply: reply)
+        case .failed(let fault, let reply):
+            landing.fail(fault, reply: reply)
+        case .inDoubt(let evidence):
+            landing.doubt(try inDoubtPolicy(), evidence: evidence)
+        case .givenBack:
+            landing.giveBack()
+        case .senderRefused(let reply):
+            landing.giveBack(reply: reply)
+            try pauseForSender(MessageID.campaign(of: ended.id), reply: reply)
+        }
+        try cancelIfCalledOff(&landing, campaign: MessageID.campaign(of: ended.id))
+        guard try transaction.land(landing, ended.id, by: ledger) else { return false }
+        move(ended.id, to: landing.state, detail: landing.fault?.rawValue ?? "")
+        return true
+    }
+
+    private mutating func move(_ id: Int64, to state: MessageState, detail: String = "") {
+        tally.move(
+            campaign: MessageID.campaign(of: id),
+            channel: channel,
+            from: .inflight,
+            to: state,
+            newDetail: detail
+        )
+    }
+
+    /// A message that would wait again in a cancelled campaign is cancelled with it.
+    private mutating func cancelIfCalledOff(_ landing: inout Landing, campaign: Int64) throws {
+        guard landing.state.isOpen, try row(campaign)?.status == .cancelled else { return }
+        landing.state = .cancelled
+    }
+
+    private mutating func pauseForSender(_ seq: Int64, reply: String) throws {
+        guard let campaign = try row(seq), campaign.status == .sending else { return }
+        let reason = "the server refused the sender: \(reply)"
+        if let found = try ledger.unfinished(ofCampaign: campaign.id), found.job.state == .running {
+            try ledger.hold(found, reason: reason)
+        }
+        try ledger.setStatus(of: campaign, to: .paused, reason: reason)
+        campaigns[seq] = nil
+    }
+
+    private mutating func inDoubtPolicy() throws -> InDoubtPolicy {
+        if let policy { return policy }
+        let found = try transaction.inDoubtPolicies()[channel] ?? .hold
+        policy = found
+        return found
+    }
+
+    // MARK: Claims
+
+    private mutating func claim(_ quota: MessageQuota) throws -> [ClaimedMessage] {
+        guard try row(quota.campaign)?.status == .sending else { return [] }
+        var messages: [ClaimedMessage] = []
+        if quota.takesSuspect {
+            messages += try claimSuspect(of: quota.campaign)
+        }
+        // Half at most goes to messages that waited, so that neither they nor the others starve.
+        messages += try claim(
+            CampaignSQL.claimDeferred,
+            of: quota.campaign,
+            due: ledger.now,
+            limit: (quota.limit + 1) / 2
+        )
+        messages += try claim(
+            CampaignSQL.claimReady,
+            of: quota.campaign,
+            due: Timestamp(milliseconds: 0),
+            limit: quota.limit - messages.count
+        )
+        return messages
+    }
+
+    private mutating func claim(_ sql: String, of campaign: Int64, due: Timestamp, limit: Int)
+        throws -> [ClaimedMessage]
+    {
+        guard limit > 0 else { return [] }
+        return try taken(
+            transaction.all(
+                sql,
+                ledger.store.epoch,
+                ledger.now,
+                campaign,
+                channel,
+                due,
+                limit,
+                row: ClaimedRow.init
+            )
+        )
+    }
+
+    private mutating func claimSuspect(of campaign: Int64) throws -> [ClaimedMessage] {
+        try taken(
+            transaction.all(
+                CampaignSQL.claimSuspect,
+                ledger.store.epoch,
+                ledger.now,
+                campaign,
+                channel,
+                row: ClaimedRow.init
+            )
+        )
+    }
+
+    private mutating func taken(_ rows: [ClaimedRow]) -> [ClaimedMessage] {
+        for row in rows {
+            tally.move(
+                campaign: row.message.campaign,
+                channel: channel,
+                from: row.wasDeferred ? .deferred : .ready,
+                to: .inflight
+            )
+        }
+        return rows.map(\.message).sorted { $0.id < $1.id }
+    }
+
+    private mutating func report(on campaign: Int64) throws -> LaneReport {
+        let suspect = try transaction.first(CampaignSQL.nextSuspect, campaign, channel) {
+            $0.timestamp(0)
+        }
+        return LaneReport(
+            isSending: try row(campaign)?.status == .sending,
+            nextDue: try transaction.first(CampaignSQL.nextDue, campaign, channel) {
+                $0.timestamp(0)
+            },
+            hasSuspects: suspect != nil
+        )
+    }
+
+    private mutating func row(_ seq: Int64) throws -> CampaignRow? {
+        if let known = campaigns[seq] { return known }
+        let row = try transaction.first(CampaignSQL.campaignBySeq, seq, row: CampaignRow.init)
+        campaigns[seq] = row
+        return row
+    }
+
+    private static let maximumReplyBytes = 500
+}
+
+/// A claimed message with what its counters need.
+private struct ClaimedRow {
+    var message: ClaimedMessage
+    var wasDeferred: Bool
+
+    init(_ row: SQLRow) {
+        let id = row.int64(0)
+        message = ClaimedMessage(
+            id: id,
+            campaign: MessageID.campaign(of: id),
+            recipient: row.text(1),
+            variables: FlatJSON.decode(row.text(2)) ?? [:],
+            attempts: row.int(3),
+            firstAttemptAt: row.timestamp(4),
+            isSuspect: row.bool(5)
+        )
+        wasDeferred = row.int64(6) > 0
+    }
+}

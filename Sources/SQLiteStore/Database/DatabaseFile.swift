@@ -1,0 +1,82 @@
+import GRDB
+import Glibc
+package import JobQueue
+
+/// The open database: one writer, several readers, one file.
+///
+/// The process that opens it holds the instance lock. No other code of the process may open or
+/// close the file or its `-wal` and `-shm`: closing any descriptor of theirs drops SQLite's locks
+/// (sqlite.org/howtocorrupt.html, 2.2).
+package final class DatabaseFile: Sendable {
+    /// Where the database lies.
+    package let path: String
+    /// The one way to write.
+    package let writer: Writer
+    private let pool: DatabasePool
+    private let log: WriteAheadLog
+
+    /// Opens the database and brings its schema up to date.
+    ///
+    /// - Parameters:
+    ///   - migrations: every migration ever released, in order; the last is the schema wanted.
+    ///   - now: the time to record with migrations.
+    ///   - mayCreate: whether a database that does not exist is made, or is `missing`.
+    /// - Throws: `DatabaseFailure`.
+    package init(
+        path: String,
+        migrations: [Migration],
+        now: Timestamp,
+        mayCreate: Bool,
+        durability: Durability = .full
+    ) throws {
+        guard mayCreate || access(path, F_OK) == 0 else {
+            throw DatabaseFailure.missing(path: path)
+        }
+        let log = WriteAheadLog()
+        do {
+            pool = try DatabasePool(
+                path: path,
+                configuration: DatabaseSettings.configuration(path: path)
+            )
+            try pool.writeWithoutTransaction { database in
+                try DatabaseSettings.prepareWriter(database, durability: durability)
+                try log.watch(database)
+                try Migrator(migrations).migrate(database, at: path, now: now)
+            }
+        } catch let error as DatabaseError {
+            throw DatabaseFailure(error, operation: "opening the database")
+        }
+        self.path = path
+        self.log = log
+        writer = Writer(pool, log: log)
+    }
+
+    /// Reads in one snapshot of what was committed when the first statement ran.
+    ///
+    /// Runs on the calling thread, and waits while all readers are taken. Not to be nested, and not
+    /// to span anything slow.
+    package func read<Value>(
+        _ label: StaticString,
+        _ work: (Snapshot) throws -> Value
+    ) throws -> Value {
+        do {
+            return try pool.read { database in
+                try work(Snapshot(connection: Connection(database, for: label)))
+            }
+        } catch let error as DatabaseError {
+            throw DatabaseFailure(error, operation: label)
+        }
+    }
+
+    /// Ends the waiting writes, checkpoints, and closes every connection.
+    ///
+    /// Later reads and writes throw. Not to be called from a completion or inside a read.
+    package func close() throws {
+        writer.close()
+        do {
+            try pool.close()
+        } catch let error as DatabaseError {
+            throw DatabaseFailure(error, operation: "closing the database")
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import GRDB
+import GRDBSQLite
+
+/// The length of the write-ahead log, and the checkpoints that keep it short.
+///
+/// Every checkpoint runs here, on the writer's connection, between its turns: two connections that
+/// write and checkpoint at once can corrupt the file (sqlite.org/wal.html#walresetbug).
+final class WriteAheadLog: @unchecked Sendable {
+    // The writer's queue protects the variables: SQLite calls the hook in COMMIT, on that queue.
+
+    /// Frames in the log before a turn is followed by a checkpoint; about 16 MB.
+    static let checkpointFrames = 4_000
+    /// Frames in the log before a checkpoint waits for readers, so that the log begins anew; 64 MB.
+    static let restartFrames = 16_000
+    /// How long such a checkpoint waits for readers.
+    static let restartWaitMilliseconds: Int32 = 100
+
+    /// The header of a frame, before its page (sqlite.org/fileformat2.html#walformat).
+    private static let frameHeaderBytes = 24
+
+    private(set) var checkpoints = 0
+    /// Frames in the log since it last began anew.
+    private var frames = 0
+    private var pageBytes = 0
+    /// The most frames there were since the file was last truncated.
+    private var longest = 0
+    /// The length at which the next checkpoint is worth its cost.
+    private var nextCheckpoint = checkpointFrames
+
+    /// The length of the log.
+    var bytes: Int { frames * (pageBytes + Self.frameHeaderBytes) }
+
+    /// Has SQLite report the length of the log after each commit of this connection.
+    ///
+    /// This takes the place of SQLite's own checkpoint, which is a hook too.
+    func watch(_ database: Database) throws {
+        pageBytes = try Int.fetchOne(database, sql: "PRAGMA page_size") ?? 0
+        // Unretained: the database file that owns the connection owns this object too.
+        sqlite3_wal_hook(
+            database.sqliteConnection,
+            { context, _, _, frames in
+                guard let context else { return SQLITE_OK }
+                let log = Unmanaged<WriteAheadLog>.fromOpaque(context).takeUnretainedValue()
+                log.grew(to: Int(frames))
+                return SQLITE_OK
+            },
+            Unmanaged.passUnretained(self).toOpaque()
+        )
+    }
+
+    /// Copies the log into the database when it is long; to be called between turns.
+    func checkpointIfLong(_ database: Database) {
+        if frames >= Self.restartFrames, frames >= nextCheckpoint {
+            sqlite3_busy_timeout(database.sqliteConnection, Self.restartWaitMilliseconds)
+            checkpoint(database, SQLITE_CHECKPOINT_RESTART)
+            sqlite3_busy_timeout(
+                database.sqliteConnection,
+                DatabaseSettings.busyTimeoutMilliseconds
+            )
+        } else if frames >= nextCheckpoint {
+            checkpoint(database, SQLITE_CHECKPOINT_PASSIVE)
+        }
+    }
+
+    /// Copies the whole log, and gives its disk space back if it was long; for a time without work.
+    func checkpointAll(_ database: Database) {
+        let wasLong = longest >= Self.restartFrames
+        checkpoint(database, wasLong ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE)
+        if wasLong { longest = 0 }
+    }
+
+    private func grew(to frames: Int) {
+        if frames < self.frames { nextCheckpoint = Self.checkpointFrames }
+        self.frames = frames
+        longest = max(longest, frames)
+    }
+
+    private func checkpoint(_ database: Database, _ mode: Int32) {
+        // SQLite does not check the handle, and GRDB has none once it is closed.
+        guard let handle = database.sqliteConnection else { return }
+        var length: CInt = -1
+        // A failure costs nothing but a longer log: the next checkpoint does it all again.
+        sqlite3_wal_checkpoint_v2(handle, nil, mode, &length, nil)
+        if length >= 0 { frames = Int(length) }
+        checkpoints += 1
+        nextCheckpoint = frames + Self.checkpointFrames
+    }
+}

@@ -1,0 +1,139 @@
+import Dispatch
+import GRDB
+import Synchronization
+
+/// The one way to write: a serial queue that commits everything waiting at once.
+///
+/// While one turn waits for its fsync, the writes of other callers gather; the next turn takes them
+/// all. A write is durable when its caller is told so, and is never told sooner.
+package final class Writer: Sendable {
+    /// Writes one turn takes; the rest wait for the next.
+    static let writesPerTurn = 1_000
+    /// Writes that may wait; more of them are refused with `overloaded`.
+    static let waitingLimit = 20_000
+    /// How long nothing must have been written before the log is copied whole.
+    static let idleDelay = DispatchTimeInterval.seconds(2)
+
+    private let pool: DatabasePool
+    private let log: WriteAheadLog
+    private let queue = DispatchQueue(label: "campaignd.writer", qos: .userInitiated)
+    private let completions = DispatchQueue(label: "campaignd.writer.completions")
+    private let state = Mutex(WriterState())
+
+    init(_ pool: DatabasePool, log: WriteAheadLog) {
+        self.pool = pool
+        self.log = log
+    }
+
+    /// Writes, and blocks until the write is durable or has failed.
+    ///
+    /// `work` runs on the writer's queue, in a transaction, and more than once if the disk fails; it
+    /// must depend on nothing but what it captured and what it reads. What it throws is rethrown
+    /// after its changes, and no others, are undone. Not to be called from `work` or `afterCommit`.
+    @discardableResult
+    package func perform<Value: Sendable>(
+        _ label: StaticString,
+        _ work: @escaping @Sendable (Transaction) throws -> Value
+    ) throws -> Value {
+        dispatchPrecondition(condition: .notOnQueue(queue))
+        let write = Write(label, work)
+        try enqueue(write)
+        return try write.wait()
+    }
+
+    /// Writes without blocking; `completion` is called when the write is durable or has failed.
+    ///
+    /// Completions run one after another, in the order of their commits, on a queue of their own
+    /// that holds up no turn. They may call `perform`. For `work` see `perform`.
+    package func submit<Value: Sendable>(
+        _ label: StaticString,
+        _ work: @escaping @Sendable (Transaction) throws -> Value,
+        completion: @escaping @Sendable (Result<Value, any Error>) -> Void
+    ) {
+        do {
+            try enqueue(Write(label, work, completion: completion))
+        } catch {
+            completions.async { completion(.failure(error)) }
+        }
+    }
+
+    /// What the writer has done since it was opened.
+    package var statistics: WriterStatistics { state.withLock { $0.statistics } }
+
+    /// Refuses further writes, ends those that wait, copies the log into the database.
+    ///
+    /// Returns when the last completion has run. Not to be called from one.
+    func close() {
+        dispatchPrecondition(condition: .notOnQueue(completions))
+        state.withLock { $0.isClosed = true }
+        queue.sync {
+            while state.withLock({ !$0.waiting.isEmpty }) { takeTurn() }
+        }
+        checkpoint()
+        completions.sync {}
+    }
+
+    /// Copies the whole log into the database, between two turns.
+    func checkpoint() {
+        dispatchPrecondition(condition: .notOnQueue(queue))
+        queue.sync { pool.writeWithoutTransaction { log.checkpointAll($0) } }
+    }
+
+    private func enqueue(_ write: any PendingWrite) throws(DatabaseFailure) {
+        let isFirst = try state.withLock { state throws(DatabaseFailure) in
+            if state.isClosed { throw .closed }
+            guard state.waiting.count < Self.waitingLimit else {
+                throw .overloaded(waiting: state.waiting.count)
+            }
+            state.waiting.append(write)
+            defer { state.isTurnScheduled = true }
+            return !state.isTurnScheduled
+        }
+        if isFirst { queue.async { [self] in takeTurn() } }
+    }
+
+    private func takeTurn() {
+        dispatchPrecondition(condition: .onQueue(queue))
+        let (writes, uncertainty) = state.withLock {
+            ($0.takeWrites(atMost: Self.writesPerTurn), $0.uncertainty)
+        }
+        if !writes.isEmpty {
+            pool.writeWithoutTransaction { database in
+                var turn = WriterTurn(database, uncertainty: uncertainty)
+                turn.run(writes)
+                state.withLock { $0.note(turn, of: writes.count, log) }
+                for write in writes { write.release(completions: completions) }
+                log.checkpointIfLong(database)
+            }
+            scheduleUpkeep()
+        }
+        let isMoreWaiting = state.withLock { state in
+            state.isTurnScheduled = !state.waiting.isEmpty
+            return state.isTurnScheduled
+        }
+        if isMoreWaiting { queue.async { [self] in takeTurn() } }
+    }
+
+    /// Has the log copied once no turn has been taken for the idle delay.
+    private func scheduleUpkeep() {
+        dispatchPrecondition(condition: .onQueue(queue))
+        let isFirst = state.withLock { state in
+            defer { state.isUpkeepScheduled = true }
+            return !state.isUpkeepScheduled
+        }
+        guard isFirst else { return }
+        queue.asyncAfter(deadline: .now() + Self.idleDelay) { [weak self] in self?.upkeep() }
+    }
+
+    private func upkeep() {
+        dispatchPrecondition(condition: .onQueue(queue))
+        let (isClosed, isIdle) = state.withLock { state in
+            defer { state.turnsAtUpkeep = state.statistics.turns }
+            state.isUpkeepScheduled = false
+            return (state.isClosed, state.turnsAtUpkeep == state.statistics.turns)
+        }
+        if isClosed { return }
+        guard isIdle else { return scheduleUpkeep() }
+        pool.writeWithoutTransaction { log.checkpointAll($0) }
+    }
+}

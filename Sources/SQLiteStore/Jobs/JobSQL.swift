@@ -1,0 +1,175 @@
+/// Every statement on jobs; one named constant each, read as SQL.
+///
+/// A partial index is used only where the query repeats the index's own condition literally.
+enum JobSQL {
+    /// In the order in which `Job.init(_:)` reads them.
+    static let columns = """
+        id, kind, account, campaign_id, user_id, payload, priority, state, hold_reason, attempt,
+        max_attempts, crashes, scheduled_at, is_dated, epoch, started_at, finished_at, created_at,
+        progress_done, progress_total, error_class, error, cancel_requested_at, lane
+        """
+
+    // MARK: Lanes and counters
+
+    static let addLane = "INSERT OR IGNORE INTO lane (kind, account) VALUES (?, ?)"
+    static let lane = "SELECT id FROM lane WHERE kind = ? AND account = ?"
+    static let openLanes = """
+        SELECT id, kind FROM lane WHERE kind NOT IN (SELECT kind FROM paused_kind)
+        """
+    static let count = """
+        INSERT INTO job_count (lane, state, n) VALUES (?, ?, ?)
+        ON CONFLICT (lane, state) DO UPDATE SET n = n + excluded.n
+        """
+    static let counts = """
+        SELECT lane.kind, job_count.state, SUM(job_count.n) FROM job_count
+        JOIN lane ON lane.id = job_count.lane
+        GROUP BY lane.kind, job_count.state HAVING SUM(job_count.n) > 0
+        ORDER BY lane.kind, job_count.state
+        """
+
+    // MARK: One job
+
+    static let insert = """
+        INSERT INTO job (lane, kind, account, campaign_id, user_id, payload, priority, state,
+            max_attempts, scheduled_at, is_dated, created_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+    static let job = "SELECT \(columns) FROM job WHERE id = ?"
+    static let unfinishedOfCampaign = """
+        SELECT \(columns) FROM job WHERE campaign_id = ?
+        AND state IN ('scheduled', 'available', 'running', 'retryable', 'held')
+        """
+    static let newestOfCampaign = """
+        SELECT \(columns) FROM job WHERE campaign_id = ? ORDER BY id DESC LIMIT 1
+        """
+    /// Any legal move of a job whose row was read in the same transaction.
+    static let move = """
+        UPDATE job SET state = ?, hold_reason = ?, attempt = ?, crashes = ?, on_probation = ?,
+            scheduled_at = ?, is_dated = ?, epoch = NULL, finished_at = ?,
+            cancel_requested_at = NULL, error_class = ?, error = ?
+        WHERE id = ? AND state = ? AND attempt = ?
+        """
+    static let complete = """
+        UPDATE job SET state = 'completed', epoch = NULL, finished_at = ?, crashes = 0,
+            on_probation = 0, cancel_requested_at = NULL
+        WHERE id = ? AND state = 'running' AND attempt = ? AND epoch = ? RETURNING lane, campaign_id
+        """
+    static let progress = """
+        UPDATE job SET progress_done = ?, progress_total = ?, crashes = 0, on_probation = 0
+        WHERE id = ? AND state = 'running' AND attempt = ? AND epoch = ?
+        """
+    static let requestCancel = "UPDATE job SET cancel_requested_at = ? WHERE id = ?"
+    static let addAttempt = """
+        INSERT INTO attempt (job_id, sequence, number, started_at, ended_at, outcome,
+            error_class, message, epoch)
+        SELECT ?1, COALESCE(MAX(sequence), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
+        FROM attempt WHERE job_id = ?1
+        """
+    static let attempts = """
+        SELECT attempt.number, attempt.started_at, attempt.ended_at, attempt.outcome,
+            attempt.error_class, attempt.message, attempt.epoch, COALESCE(epoch.version, '')
+        FROM attempt LEFT JOIN epoch ON epoch.id = attempt.epoch
+        WHERE attempt.job_id = ? ORDER BY attempt.sequence
+        """
+
+    // MARK: Exchange
+
+    static let dueDated = due(state: "scheduled", isDated: 1)
+    static let dueDelayed = due(state: "scheduled", isDated: 0)
+    static let dueRetryable = due(state: "retryable", isDated: 0)
+    private static func due(state: String, isDated: Int) -> String {
+        """
+        UPDATE job SET state = 'available' WHERE id IN (
+            SELECT id FROM job WHERE state IN ('scheduled', 'retryable') AND state = '\(state)'
+            AND is_dated = \(isDated) AND scheduled_at <= ?
+            ORDER BY scheduled_at LIMIT ?)
+        RETURNING lane
+        """
+    }
+    /// The first of the waiting jobs; `?` tells dates (1) from delays (0).
+    static let nextWaiting = """
+        SELECT scheduled_at FROM job WHERE state IN ('scheduled', 'retryable') AND is_dated = ?
+        ORDER BY scheduled_at LIMIT 1
+        """
+    static let peekReady = """
+        SELECT priority, scheduled_at, id FROM job
+        WHERE lane = ? AND state = 'available' AND on_probation = 0
+        ORDER BY priority, scheduled_at, id LIMIT ?
+        """
+    static let claim = """
+        UPDATE job SET state = 'running', attempt = attempt + 1, epoch = ?, started_at = ?
+        WHERE id IN (
+            SELECT id FROM job WHERE lane = ? AND state = 'available' AND on_probation = 0
+            ORDER BY priority, scheduled_at, id LIMIT ?)
+        RETURNING \(columns)
+        """
+    /// Jobs on probation, one of which may run at a time.
+    static let probation = """
+        SELECT id, state, started_at, lane FROM job WHERE on_probation = 1 ORDER BY id
+        """
+    static let claimOne = """
+        UPDATE job SET state = 'running', attempt = attempt + 1, epoch = ?, started_at = ?
+        WHERE id = ? AND state = 'available' RETURNING \(columns)
+        """
+
+    // MARK: Kinds
+
+    static let pauseKind = """
+        INSERT OR IGNORE INTO paused_kind (kind, paused_at) VALUES (?, ?)
+        """
+    static let resumeKind = "DELETE FROM paused_kind WHERE kind = ?"
+    static let pausedKinds = "SELECT kind, paused_at FROM paused_kind ORDER BY kind"
+    static let lanes = "SELECT id, kind FROM lane ORDER BY id"
+    static let availableOfLane = """
+        SELECT id FROM job WHERE lane = ? AND state = 'available' AND on_probation = 0
+        ORDER BY priority, scheduled_at, id LIMIT ?
+        """
+    static let heldOfKind = """
+        SELECT id FROM job WHERE state IN ('held', 'cancelled', 'discarded') AND state = 'held'
+        AND kind = ? AND hold_reason = ? ORDER BY id LIMIT ?
+        """
+
+    // MARK: Lists
+
+    static let failureGroups = """
+        SELECT kind, state, error_class, COALESCE(error, hold_reason, ''), COUNT(*), MAX(id),
+            MAX(COALESCE(finished_at, started_at, created_at)) AS latest
+        FROM (
+            SELECT * FROM job WHERE state IN ('held', 'cancelled', 'discarded')
+                AND state IN ('held', 'discarded')
+            UNION ALL
+            SELECT * FROM job WHERE state IN ('scheduled', 'retryable') AND state = 'retryable')
+        GROUP BY 1, 2, 3, 4 ORDER BY latest DESC LIMIT ?
+        """
+
+    // MARK: Keys
+
+    static let key = """
+        SELECT fingerprint, job_id, status, response FROM idempotency_key
+        WHERE user_id = ? AND key = ?
+        """
+    static let addKey = """
+        INSERT INTO idempotency_key
+            (user_id, key, fingerprint, job_id, campaign_id, status, response, created_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        """
+
+    // MARK: Epochs
+
+    static let openEpochs = """
+        SELECT id, boot_id, started_at FROM epoch WHERE ended_at IS NULL ORDER BY id
+        """
+    static let lastUncleanBefore = """
+        SELECT boot_id, ended_at FROM epoch WHERE ending = 'unclean' AND id < ?
+        ORDER BY id DESC LIMIT 1
+        """
+    static let lastEpoch = """
+        SELECT boot_id, boot_offset, MAX(started_at, COALESCE(ended_at, 0)) FROM epoch
+        ORDER BY id DESC LIMIT 1
+        """
+    static let endEpoch = "UPDATE epoch SET ended_at = ?, ending = ? WHERE id = ?"
+    static let beginEpoch = """
+        INSERT INTO epoch (boot_id, boot_offset, version, started_at) VALUES (?, ?, ?, ?)
+        """
+    static let runningJobs = "SELECT \(columns) FROM job WHERE state = 'running' ORDER BY id"
+}

@@ -1,0 +1,203 @@
+package import JobQueue
+import Synchronization
+
+extension SQLiteStore {
+    package func exchange(
+        _ exchange: WorkExchange,
+        completion: @escaping @Sendable (Result<WorkBatch, StoreError>) -> Void
+    ) {
+        let known = knownKinds.withLock { $0 }
+        submit("exchange") { [self] transaction in
+            var ledger = JobLedger(transaction, store: self, now: exchange.now)
+            let lost = try ledger.end(exchange.ended)
+            try ledger.promote(now: exchange.now, wall: exchange.wall)
+            let jobs = try ledger.claim(exchange.claimLimit, kinds: known)
+            let batch = WorkBatch(
+                jobs: jobs.taken,
+                lost: lost,
+                nextDelay: try ledger.nextDelay(probationEnd: jobs.probationEnd),
+                nextDate: try transaction.first(JobSQL.nextWaiting, 1) { $0.timestamp(0) }
+            )
+            try ledger.settle()
+            return batch
+        } completion: {
+            completion($0)
+        }
+    }
+}
+
+extension JobLedger {
+    /// Writes how attempts ended; returns the claims that no longer held.
+    fileprivate mutating func end(_ ended: [EndedAttempt]) throws -> [JobClaim] {
+        var lost: [JobClaim] = []
+        for attempt in ended {
+            let isWritten =
+                attempt.ending == .completed
+                ? try complete(
+                    attempt.claim,
+                    startedAt: attempt.startedAt,
+                    endedAt: attempt.endedAt
+                )
+                : try end(attempt)
+            if !isWritten { lost.append(attempt.claim) }
+        }
+        return lost
+    }
+
+    private mutating func end(_ attempt: EndedAttempt) throws -> Bool {
+        guard let found = try find(attempt.claim.jobID), found.job.claim == attempt.claim else {
+            return false
+        }
+        let (change, record) = Self.change(for: attempt.ending, of: found.job)
+        try move(found, change, record: record, startedAt: attempt.startedAt)
+        if change.state == .discarded { try followDiscard(of: found.job) }
+        return true
+    }
+
+    /// What an ending does to the job's row and what its history says.
+    private static func change(for ending: AttemptEnding, of job: Job)
+        -> (JobChange, AttemptRecord)
+    {
+        if job.isCancelRequested, ending.isAnotherAttempt {
+            return (JobChange(to: .cancelled), AttemptRecord(.cancelled))
+        }
+        switch ending {
+        case .completed:
+            return (JobChange(to: .completed), AttemptRecord(.completed))
+        case .retry(let at, let failure):
+            var change = JobChange(to: .retryable)
+            change.scheduledAt = at
+            change.error = failure
+            return (change, AttemptRecord(.failed, failure: failure))
+        case .discarded(let failure):
+            var change = JobChange(to: .discarded)
+            change.error = failure
+            return (change, AttemptRecord(.failed, failure: failure))
+        case .cancelled:
+            return (JobChange(to: .cancelled), AttemptRecord(.cancelled))
+        case .held(let reason, let text):
+            var change = JobChange(to: .held)
+            change.holdReason = reason
+            return (change, AttemptRecord(.held, text))
+        case .snoozed(let until):
+            var change = JobChange(to: .scheduled)
+            change.scheduledAt = until
+            change.attempt = job.attempt - 1
+            return (change, AttemptRecord(.snoozed))
+        case .givenBack:
+            var change = JobChange(to: .available)
+            change.attempt = job.attempt - 1
+            return (change, AttemptRecord(.interrupted))
+        }
+    }
+
+    /// Makes available what is due: delays on engine time, dates on the wall clock.
+    fileprivate mutating func promote(now: Timestamp, wall: Timestamp) throws {
+        for (sql, state, due) in [
+            (JobSQL.dueRetryable, JobState.retryable, now), (JobSQL.dueDelayed, .scheduled, now),
+            (JobSQL.dueDated, .scheduled, wall),
+        ] {
+            var lanes: [Int64: Int64] = [:]
+            try transaction.query(sql, due, Self.promotionLimit) { row in
+                lanes[row.int64(0), default: 0] += 1
+            }
+            for (lane, promoted) in lanes {
+                count(promoted, lane: lane, from: state, to: .available)
+            }
+        }
+    }
+
+    fileprivate mutating func claim(_ limit: Int, kinds: Set<JobKind>) throws
+        -> (taken: [Job], probationEnd: Timestamp?)
+    {
+        guard limit > 0 else { return ([], nil) }
+        let lanes = try transaction.all(JobSQL.openLanes) { row in
+            (id: row.int64(0), kind: JobKind(rawValue: row.text(1)))
+        }.filter { kinds.contains($0.kind) }.map(\.id)
+        var taken: [LanedJob] = []
+        let probationEnd = try claimProbation(lanes: lanes, into: &taken)
+        for (lane, share) in try shares(of: limit - taken.count, lanes: lanes) {
+            taken += try transaction.all(
+                JobSQL.claim,
+                store.epoch,
+                now,
+                lane,
+                share,
+                row: LanedJob.init
+            )
+        }
+        for found in taken { count(lane: found.lane, from: .available, to: .running) }
+        return (taken.map(\.job).sorted(by: Job.runsBefore), probationEnd)
+    }
+
+    /// How many to claim from each lane, so that together they are the first `limit` of all.
+    private func shares(of limit: Int, lanes: [Int64]) throws -> [(Int64, Int)] {
+        guard lanes.count > 1 else { return lanes.map { ($0, limit) } }
+        var heads: [(lane: Int64, rank: (Int64, Int64, Int64))] = []
+        for lane in lanes {
+            try transaction.query(JobSQL.peekReady, lane, limit) { row in
+                heads.append((lane, (row.int64(0), row.int64(1), row.int64(2))))
+            }
+        }
+        heads.sort { $0.rank < $1.rank }
+        var shares: [Int64: Int] = [:]
+        for head in heads.prefix(limit) { shares[head.lane, default: 0] += 1 }
+        return shares.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    /// Takes the next job on probation, unless one still runs; returns when that one's time is over.
+    private func claimProbation(lanes: [Int64], into taken: inout [LanedJob]) throws -> Timestamp? {
+        var waiting: Int64?
+        var running: Timestamp?
+        try transaction.query(JobSQL.probation) { row in
+            if row.text(1) == JobState.running.rawValue, let startedAt = row.timestampOrNil(2) {
+                running = max(running ?? startedAt, startedAt)
+            } else if waiting == nil, row.text(1) == JobState.available.rawValue,
+                lanes.contains(row.int64(3))
+            {
+                waiting = row.int64(0)
+            }
+        }
+        guard let waiting else { return nil }
+        if let running, now < running + Self.probationTime { return running + Self.probationTime }
+        if let found = try transaction.first(
+            JobSQL.claimOne,
+            store.epoch,
+            now,
+            waiting,
+            row: LanedJob.init
+        ) {
+            taken.append(found)
+        }
+        return now + Self.probationTime
+    }
+
+    fileprivate func nextDelay(probationEnd: Timestamp?) throws -> Timestamp? {
+        let next = try transaction.first(JobSQL.nextWaiting, 0) { $0.timestamp(0) }
+        guard let probationEnd else { return next }
+        return next.map { min($0, probationEnd) } ?? probationEnd
+    }
+
+    /// Rows one transaction promotes at most; the next deadline then is past and fires at once.
+    private static let promotionLimit = 1_000
+    /// How long a job on probation keeps the others on probation waiting.
+    private static let probationTime: Duration = .seconds(5)
+}
+
+extension Job {
+    /// The order in which claimed jobs run.
+    fileprivate static func runsBefore(_ left: Job, _ right: Job) -> Bool {
+        (left.priority, left.scheduledAt.milliseconds, left.id)
+            < (right.priority, right.scheduledAt.milliseconds, right.id)
+    }
+}
+
+extension AttemptEnding {
+    /// Whether the job would be run again by itself.
+    fileprivate var isAnotherAttempt: Bool {
+        switch self {
+        case .retry, .snoozed, .givenBack: true
+        case .completed, .discarded, .cancelled, .held: false
+        }
+    }
+}

@@ -1,0 +1,142 @@
+import Campaigns
+import JobQueue
+
+/// Puts right what a process that died left behind: one write, before anything else is done.
+///
+/// Only one process holds the file, so every job still running and every message still in flight
+/// is an orphan; no lease has to run out.
+struct Recovery {
+    private var ledger: JobLedger
+    private let bootID: String
+
+    init(_ ledger: JobLedger, bootID: String) {
+        self.ledger = ledger
+        self.bootID = bootID
+    }
+
+    mutating func run() throws {
+        let open = try ledger.transaction.all(JobSQL.openEpochs) { $0.int64(0) }
+        guard let newest = open.last else { return }
+        let isRepeated = try diedBefore(epoch: newest)
+        for epoch in open {
+            try ledger.transaction.run(
+                JobSQL.endEpoch,
+                ledger.now,
+                EpochEnding.unclean,
+                epoch
+            )
+        }
+        try recoverJobs(isRepeated: isRepeated)
+        try recoverMessages()
+        try ledger.settle()
+    }
+
+    /// Whether another epoch of this boot died within the last ten minutes.
+    private func diedBefore(epoch: Int64) throws -> Bool {
+        let last = try ledger.transaction.first(JobSQL.lastUncleanBefore, epoch) { row in
+            (bootID: row.text(0), endedAt: row.timestamp(1))
+        }
+        guard let last else { return false }
+        return last.bootID == bootID && ledger.now - last.endedAt <= Self.crashWindow
+    }
+
+    // MARK: Jobs
+
+    private mutating func recoverJobs(isRepeated: Bool) throws {
+        let running = try ledger.transaction.all(JobSQL.runningJobs, row: LanedJob.init)
+        for found in running {
+            if try isCarriedByDispatcher(found.job) {
+                try giveBack(found, crashes: found.job.crashes, isOnProbation: false)
+            } else if found.job.crashes + 1 >= Landing.crashLimit {
+                try discard(found)
+            } else {
+                try giveBack(found, crashes: found.job.crashes + 1, isOnProbation: isRepeated)
+            }
+        }
+    }
+
+    /// A send job that began is no suspect: its messages are, each by itself.
+    private func isCarriedByDispatcher(_ job: Job) throws -> Bool {
+        guard job.kind == .send, let id = job.campaignID else { return false }
+        return try ledger.transaction.campaignRow(id, owner: nil)?.status == .sending
+    }
+
+    private mutating func giveBack(_ found: LanedJob, crashes: Int, isOnProbation: Bool) throws {
+        if found.job.isCancelRequested {
+            try ledger.move(
+                found,
+                JobChange(to: .cancelled),
+                record: AttemptRecord(.cancelled)
+            )
+            return
+        }
+        var change = JobChange(to: .available)
+        change.attempt = found.job.attempt - 1
+        change.crashes = crashes
+        change.isOnProbation = isOnProbation
+        try ledger.move(
+            found,
+            change,
+            record: AttemptRecord(.crashed, "the daemon died; the attempt was given back")
+        )
+    }
+
+    private mutating func discard(_ found: LanedJob) throws {
+        let failure = JobFailure(
+            .crashLoop,
+            "the daemon died \(found.job.crashes + 1) times while this job ran; look at its "
+                + "campaign, then retry it with `campaignctl jobs retry \(found.job.id)`"
+        )
+        var change = JobChange(to: .discarded)
+        change.crashes = found.job.crashes + 1
+        change.error = failure
+        try ledger.move(found, change, record: AttemptRecord(.crashed, failure: failure))
+        try ledger.followDiscard(of: found.job)
+    }
+
+    // MARK: Messages
+
+    private mutating func recoverMessages() throws {
+        let policies = try ledger.transaction.inDoubtPolicies()
+        let inflight = try ledger.transaction.all(CampaignSQL.inflight) { row in
+            (id: row.int64(0), channel: Channel(stored: row.text(1)), epoch: row.int64(2))
+        }
+        var tally = MessageTally()
+        for message in inflight {
+            guard let facts = try ledger.transaction.flightFacts(message.id) else { continue }
+            let seq = MessageID.campaign(of: message.id)
+            var landing = Landing(facts)
+            landing.crash(
+                policies[message.channel] ?? .hold,
+                evidence: "the daemon died while it was in flight (epoch \(message.epoch))"
+            )
+            if landing.state == .ready, try isCancelled(seq) { landing.state = .cancelled }
+            guard
+                try ledger.transaction.land(
+                    landing,
+                    message.id,
+                    by: ledger,
+                    epoch: message.epoch
+                )
+            else { continue }
+            tally.move(
+                campaign: seq,
+                channel: message.channel,
+                from: .inflight,
+                to: landing.state
+            )
+        }
+        try tally.settle(ledger.transaction)
+        for seq in tally.campaigns.sorted() { try ledger.settleCampaign(seq) }
+    }
+
+    private func isCancelled(_ seq: Int64) throws -> Bool {
+        let status = try ledger.transaction.first(CampaignSQL.status, seq) { row in
+            CampaignStatus(stored: row.text(0))
+        }
+        return status == .cancelled
+    }
+
+    /// Two deaths within this time put the jobs that ran on probation (DESIGN section 5).
+    private static let crashWindow: Duration = .seconds(600)
+}

@@ -1,0 +1,91 @@
+package import JobQueue
+import Synchronization
+
+/// Every store protocol on one SQLite file.
+///
+/// The process that holds it holds the instance lock; all writes go through its one writer.
+package final class SQLiteStore: Sendable {
+    /// What is told after each commit.
+    package let events: EventHub
+    /// This process's run; claims bear it. 0 in a process that never claims.
+    let epoch: Int64
+    let version: String
+    let writer: Writer
+    let database: DatabaseFile
+    /// The kinds this daemon has handlers for; others are never claimed.
+    let knownKinds = Mutex<Set<JobKind>>([])
+
+    init(
+        database: DatabaseFile,
+        writer: Writer,
+        epoch: Int64,
+        version: String,
+        events: EventHub
+    ) {
+        self.database = database
+        self.writer = writer
+        self.epoch = epoch
+        self.version = version
+        self.events = events
+    }
+
+    /// Runs a write on jobs; counters and events follow its ledger.
+    func writeJobs<Value: Sendable>(
+        _ label: StaticString,
+        now: Timestamp,
+        _ work: @escaping @Sendable (inout JobLedger) throws -> Value
+    ) throws(StoreError) -> Value {
+        try write(label) { [self] transaction in
+            var ledger = JobLedger(transaction, store: self, now: now)
+            let value = try work(&ledger)
+            try ledger.settle()
+            return value
+        }
+    }
+
+    /// Runs a write and waits for its commit.
+    func write<Value: Sendable>(
+        _ label: StaticString,
+        _ work: @escaping @Sendable (Transaction) throws -> Value
+    ) throws(StoreError) -> Value {
+        do { return try writer.perform(label, work) } catch { throw StoreError(error) }
+    }
+
+    /// Hands a write in and returns at once.
+    func submit<Value: Sendable>(
+        _ label: StaticString,
+        _ work: @escaping @Sendable (Transaction) throws -> Value,
+        completion: @escaping @Sendable (Result<Value, StoreError>) -> Void
+    ) {
+        writer.submit(label, work) { result in
+            completion(result.mapError { StoreError($0) })
+        }
+    }
+
+    /// Reads from a short snapshot.
+    func read<Value>(_ label: StaticString, _ body: (Snapshot) throws -> Value) throws(StoreError)
+        -> Value
+    {
+        do { return try database.read(label, body) } catch { throw StoreError(error) }
+    }
+}
+
+extension StoreError {
+    /// What a failure of the file means to those above.
+    init(_ error: any Error) {
+        switch error {
+        case let error as StoreError: self = error
+        case let failure as DatabaseFailure: self.init(failure)
+        default: self = .unavailable(String(describing: error))
+        }
+    }
+
+    private init(_ failure: DatabaseFailure) {
+        switch failure {
+        case .full(let fault): self = .full(fault.description)
+        case .corrupt, .foreign: self = .corrupt(failure.description)
+        case .schemaTooNew: self = .schemaTooNew(failure.description)
+        default: self = .unavailable(failure.description)
+        }
+    }
+}

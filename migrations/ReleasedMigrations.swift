@@ -1,0 +1,15 @@
+/// The numbered SQL files of this folder, embedded in the binary.
+///
+/// Released files are never changed: a new step is a new file and a new line here, which a test
+/// compares with the folder.
+package enum ReleasedMigrations {
+    /// Every step, in order: its file's name without ending, and its text.
+    package static let all: [(name: String, sql: String)] = [
+        ("m0001_jobs", text(PackageResources.m0001_jobs_sql)),
+        ("m0002_campaigns", text(PackageResources.m0002_campaigns_sql)),
+    ]
+
+    private static func text(_ bytes: [UInt8]) -> String {
+        String(decoding: bytes, as: UTF8.self)
+    }
+}
