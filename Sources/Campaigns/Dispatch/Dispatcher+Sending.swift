@@ -1,0 +1,153 @@
+import Dispatch
+import JobQueue
+import Logging
+
+extension Dispatcher {
+    /// Hands waiting messages to the transport, as many as it carries at once.
+    func sendWaiting() {
+        dispatchPrecondition(condition: .onQueue(queue))
+        var handed = 0
+        while handed < waiting.count, sending < transport.maxConnections {
+            send(waiting[handed])
+            handed += 1
+        }
+        waiting.removeFirst(handed)
+    }
+
+    private func send(_ message: ClaimedMessage) {
+        guard let lane = lanes[message.campaign] else { return end(message, .givenBack) }
+        do {
+            let content = try lane.template.render(message.variables)
+            Failpoint.messageClaimed.hit(message.recipient)
+            sending += 1
+            transport.send(outgoing(message, lane, content)) { [self] result in
+                Failpoint.messageReplied.hit(message.recipient)
+                queue.async {
+                    self.sending -= 1
+                    self.land(message, result)
+                    self.sendWaiting()
+                    self.pump()
+                }
+            }
+        } catch {
+            end(message, .failed(.content, reply: "rendering failed: \(error)"))
+        }
+    }
+
+    private func outgoing(
+        _ message: ClaimedMessage,
+        _ lane: DispatchLane,
+        _ content: RenderedContent
+    ) -> OutgoingMessage {
+        OutgoingMessage(
+            id: message.id,
+            campaignID: lane.campaign.id,
+            channel: channel,
+            sender: lane.campaign.sender,
+            recipient: message.recipient,
+            content: content,
+            date: message.firstAttemptAt
+        )
+    }
+
+    private func land(_ message: ClaimedMessage, _ result: Result<Delivery, TransportError>) {
+        if message.isSuspect { suspectSince = nil }
+        switch result {
+        case .success(let delivery):
+            noteAnswer()
+            end(message, .sent(reply: delivery.reply))
+        case .failure(let error):
+            land(message, error)
+        }
+    }
+
+    private func land(_ message: ClaimedMessage, _ error: TransportError) {
+        switch error {
+        case .rejected(let fault, let reply):
+            noteAnswer()
+            end(message, .failed(fault, reply: reply))
+        case .deferred(let reply, let retryAfter):
+            noteAnswer()
+            putOff(message, reply: reply, retryAfter: retryAfter)
+        case .interrupted(let reason):
+            breaker.forgetProbe()
+            putOff(message, reply: reason, retryAfter: nil)
+        case .senderRefused(let reply):
+            noteAnswer()
+            lanes[message.campaign] = nil
+            giveBackWaiting { $0.campaign == message.campaign }
+            end(message, .senderRefused(reply: reply))
+        case .unavailable(let reason, let retryAfter):
+            end(message, .givenBack)
+            noteAbsence(reason, retryAfter: retryAfter)
+        case .outcomeUnknown(let evidence):
+            breaker.forgetProbe()
+            end(message, .inDoubt(evidence: evidence))
+        case .abandoned:
+            breaker.forgetProbe()
+            end(message, .givenBack)
+        }
+    }
+
+    private func putOff(_ message: ClaimedMessage, reply: String, retryAfter: Duration?) {
+        let ending = retry.ending(
+            after: message,
+            reply: reply,
+            retryAfter: retryAfter,
+            now: clock.now,
+            random: random
+        )
+        if case .deferred(let until, _) = ending {
+            noteDue(until, campaign: message.campaign)
+        }
+        end(message, ending)
+    }
+
+    /// The lane is claimed from again when the message is due, whatever was known of it before.
+    private func noteDue(_ due: Timestamp, campaign: Int64) {
+        guard let lane = lanes[campaign] else { return }
+        lanes[campaign]?.nextDue = lane.nextDue.map { min($0, due) } ?? due
+    }
+
+    private func end(_ message: ClaimedMessage, _ ending: MessageEnding) {
+        ended.append(EndedMessage(id: message.id, ending: ending))
+        switch ending {
+        case .givenBack, .inDoubt:
+            // It is ready again once this is committed.
+            lanes[message.campaign]?.nextDue = Timestamp(milliseconds: 0)
+            if message.isSuspect { lanes[message.campaign]?.hasSuspects = true }
+        case .sent, .deferred, .failed, .senderRefused:
+            break
+        }
+    }
+
+    /// Gives back messages that are claimed and not with the transport.
+    func giveBackWaiting(where condition: (ClaimedMessage) -> Bool) {
+        for message in waiting where condition(message) {
+            if message.isSuspect { suspectSince = nil }
+            end(message, .givenBack)
+        }
+        waiting.removeAll(where: condition)
+    }
+
+    private func noteAnswer() {
+        guard breaker.succeed() else { return }
+        logger.notice("the transport answers again")
+    }
+
+    private func noteAbsence(_ reason: String, retryAfter: Duration?) {
+        let isNews = breaker.fail(
+            reason: reason,
+            retryAfter: retryAfter,
+            now: clock.now,
+            random: random
+        )
+        giveBackWaiting { _ in true }
+        if isNews {
+            logger.warning(
+                "the transport is not there; one message at a time probes it, none is spent",
+                metadata: ["reason": "\(reason)"]
+            )
+        }
+    }
+}

@@ -1,0 +1,180 @@
+import Dispatch
+package import JobQueue
+package import Logging
+import Synchronization
+
+/// Serves every sending campaign on one transport, fairly, without a worker.
+///
+/// It claims as credits free up: a claim takes a credit, which returns when the outcome has been
+/// committed, so that a death puts at most ``credits`` messages in doubt. At most `maxConnections`
+/// of them are with the transport; the others wait here, and are given back when their campaign is
+/// paused or the transport goes away.
+package final class Dispatcher: @unchecked Sendable {
+    // `queue` protects every variable; `shown` has a lock of its own.
+    package let channel: Channel
+    package let transport: any MessageTransport
+    let store: any CampaignStore
+    let clock: any EngineClock
+    let random: any RandomSource
+    let retry: MessageRetryPolicy
+    let logger: Logger
+    let queue: DispatchQueue
+
+    var lanes: [Int64: DispatchLane] = [:]
+    var fairness = FairShare()
+    var breaker = Breaker()
+    /// Claimed and durably in flight, whether here, with the transport, or ended and not committed.
+    var inflight = 0
+    /// Claimed, not yet with the transport.
+    var waiting: [ClaimedMessage] = []
+    /// With the transport.
+    var sending = 0
+    /// Ended, not yet committed.
+    var ended: [EndedMessage] = []
+    var suspectSince: Timestamp?
+    var isExchanging = false
+    var needsReload = true
+    var isStopping = false
+    var storeFailures = 0
+    var onDrained: (@Sendable (Bool) -> Void)?
+
+    private let events: EventHub
+    private let isReloadQueued = Atomic<Bool>(false)
+    private let shown: Mutex<TransportStatus>
+    private var subscription: EventSubscription?
+    private var timer: (any EngineTimer)?
+
+    /// Makes the dispatcher of one channel's transport; it does nothing before ``start()``.
+    package init(
+        channel: Channel,
+        transport: any MessageTransport,
+        store: any CampaignStore,
+        clock: any EngineClock,
+        random: any RandomSource,
+        retry: MessageRetryPolicy,
+        events: EventHub,
+        logger: Logger
+    ) {
+        self.channel = channel
+        self.transport = transport
+        self.store = store
+        self.clock = clock
+        self.random = random
+        self.retry = retry
+        self.events = events
+        self.logger = logger
+        queue = DispatchQueue(label: "campaignd.dispatch.\(channel.rawValue)")
+        shown = Mutex(
+            TransportStatus(
+                channel: channel,
+                kind: transport.kind,
+                breaker: Breaker.State.closed.rawValue,
+                reason: nil,
+                since: nil,
+                retryAt: nil,
+                inflight: 0,
+                maxConnections: transport.maxConnections,
+                inDoubt: transport.inDoubt
+            )
+        )
+    }
+
+    /// The most messages claimed at once.
+    package var credits: Int { 2 * transport.maxConnections }
+
+    /// How the transport stands now.
+    package var status: TransportStatus { shown.withLock { $0 } }
+
+    /// Subscribes, then looks for work: nothing that happens in between is missed.
+    package func start() {
+        queue.async { [self] in
+            timer = clock.makeTimer(on: queue) { [weak self] in self?.pump() }
+            subscription = events.subscribe { [weak self] event in
+                if event == .dispatchChanged { self?.reloadSoon() }
+            }
+            pump()
+        }
+    }
+
+    /// Claims no more, gives back what has not left, and waits up to `timeout` for the rest.
+    ///
+    /// The completion says whether every outcome was committed; it runs once, on the queue.
+    package func stop(timeout: Duration, completion: @escaping @Sendable (Bool) -> Void) {
+        queue.async { [self] in
+            isStopping = true
+            subscription = nil
+            onDrained = completion
+            giveBackWaiting { _ in true }
+            transport.shutDown(timeout: timeout) { [self] in
+                queue.async { self.pump() }
+            }
+            pump()
+        }
+    }
+
+    private func reloadSoon() {
+        guard !isReloadQueued.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        queue.async { [self] in
+            isReloadQueued.store(false, ordering: .releasing)
+            needsReload = true
+            pump()
+        }
+    }
+
+    /// Does all that can be done now; called whenever anything changed.
+    func pump() {
+        dispatchPrecondition(condition: .onQueue(queue))
+        defer { show() }
+        guard !isExchanging else { return }
+        if needsReload, !isStopping { reload() }
+        let quotas = isStopping ? [] : quotas()
+        guard !ended.isEmpty || !quotas.isEmpty else {
+            return isStopping ? finishStop() : arm()
+        }
+        exchange(quotas)
+    }
+
+    /// Arms the timer for the nearest message, probe or suspect.
+    private func arm() {
+        guard storeFailures == 0 else { return armRetry() }
+        let now = clock.now
+        var next = lanes.values.compactMap(\.nextDue).filter { $0 > now }.min()
+        if let retryAt = breaker.retryAt, breaker.state == .open { next = retryAt }
+        if let suspectSince, lanes.values.contains(where: \.hasSuspects) {
+            let free = suspectSince + Self.suspectTime
+            if free > now { next = min(next ?? free, free) }
+        }
+        timer?.arm(engine: next, wall: nil)
+    }
+
+    /// Tries the store again later; what ended is kept until then.
+    func armRetry() {
+        let delay = Self.storeBackoff.delay(
+            afterFailures: storeFailures,
+            retryAfter: nil,
+            random: random.next()
+        )
+        timer?.arm(engine: clock.now + delay, wall: nil)
+    }
+
+    private func finishStop() {
+        guard inflight == 0 else { return }
+        timer?.cancel()
+        onDrained?(true)
+        onDrained = nil
+    }
+
+    private func show() {
+        shown.withLock { shown in
+            shown.breaker = breaker.state.rawValue
+            shown.reason = breaker.reason
+            shown.since = breaker.since
+            shown.retryAt = breaker.retryAt
+            shown.inflight = inflight
+        }
+    }
+
+    /// How long a suspect keeps other suspects waiting.
+    static let suspectTime: Duration = .seconds(5)
+    private static let storeBackoff = Backoff(first: .milliseconds(100), maximum: .seconds(5))
+}

@@ -1,0 +1,185 @@
+package import JobQueue
+
+/// What a dispatcher reads and writes.
+package protocol DispatchStore: Sendable {
+    /// Records what carries each channel; a death's in-flight messages are judged by it.
+    func configureTransports(_ transports: [TransportRecord]) throws(StoreError)
+
+    /// Campaigns that are SENDING and have open messages on `channel`.
+    func sendingCampaigns(on channel: Channel) throws(StoreError) -> [SendingCampaign]
+
+    /// One exchange of a dispatcher, in one transaction: records outcomes, then claims.
+    ///
+    /// A claim makes its messages durably `inflight`; when the last open message of a campaign is
+    /// settled its status and its send job are ended here too. The completion runs after the
+    /// commit, on a queue of the store's.
+    func dispatch(
+        _ exchange: DispatchExchange,
+        completion: @escaping @Sendable (Result<DispatchBatch, StoreError>) -> Void
+    )
+}
+
+/// What carries a channel.
+package struct TransportRecord: Sendable, Equatable {
+    package var channel: Channel
+    package var kind: String
+    package var inDoubt: InDoubtPolicy
+
+    /// Makes a record.
+    package init(channel: Channel, kind: String, inDoubt: InDoubtPolicy) {
+        self.channel = channel
+        self.kind = kind
+        self.inDoubt = inDoubt
+    }
+}
+
+/// A campaign as a dispatcher serves it; nothing in it changes while it is sent.
+package struct SendingCampaign: Sendable {
+    package var seq: Int64
+    package var id: String
+    package var priority: Int
+    package var channel: Channel
+    package var sender: String
+    package var content: TemplateContent
+
+    /// Makes a campaign.
+    package init(
+        seq: Int64,
+        id: String,
+        priority: Int,
+        channel: Channel,
+        sender: String,
+        content: TemplateContent
+    ) {
+        self.seq = seq
+        self.id = id
+        self.priority = priority
+        self.channel = channel
+        self.sender = sender
+        self.content = content
+    }
+}
+
+/// What a dispatcher hands the store in one turn, and what it asks for.
+package struct DispatchExchange: Sendable {
+    package var channel: Channel
+    package var ended: [EndedMessage]
+    package var claims: [MessageQuota]
+    package var now: Timestamp
+
+    /// Makes an exchange.
+    package init(
+        channel: Channel,
+        ended: [EndedMessage],
+        claims: [MessageQuota],
+        now: Timestamp
+    ) {
+        self.channel = channel
+        self.ended = ended
+        self.claims = claims
+        self.now = now
+    }
+}
+
+/// How many messages of a campaign to claim.
+package struct MessageQuota: Sendable, Equatable {
+    package var campaign: Int64
+    package var limit: Int
+    /// Whether to take one suspect, a message that was in flight at a death, beside them.
+    package var takesSuspect: Bool
+
+    /// Makes a quota.
+    package init(campaign: Int64, limit: Int, takesSuspect: Bool) {
+        self.campaign = campaign
+        self.limit = limit
+        self.takesSuspect = takesSuspect
+    }
+}
+
+/// What came of an exchange.
+package struct DispatchBatch: Sendable {
+    package var messages: [ClaimedMessage]
+    /// What is left of each campaign claimed from.
+    package var lanes: [Int64: LaneReport]
+    /// Messages whose claim no longer held when their end was reported.
+    package var lost: [Int64]
+
+    /// Makes a batch.
+    package init(messages: [ClaimedMessage], lanes: [Int64: LaneReport], lost: [Int64]) {
+        self.messages = messages
+        self.lanes = lanes
+        self.lost = lost
+    }
+}
+
+/// What is left of a campaign on a channel after a claim.
+package struct LaneReport: Sendable, Equatable {
+    /// Whether the campaign still is SENDING.
+    package var isSending: Bool
+    /// When its next message is due; nil if none waits. Not after `now`: more is ready.
+    package var nextDue: Timestamp?
+    package var hasSuspects: Bool
+
+    /// Makes a report.
+    package init(isSending: Bool, nextDue: Timestamp?, hasSuspects: Bool) {
+        self.isSending = isSending
+        self.nextDue = nextDue
+        self.hasSuspects = hasSuspects
+    }
+}
+
+/// A message durably in flight.
+package struct ClaimedMessage: Sendable, Equatable {
+    package var id: Int64
+    package var campaign: Int64
+    package var recipient: String
+    package var variables: [String: String]
+    /// Attempts whose outcome is known.
+    package var attempts: Int
+    package var firstAttemptAt: Timestamp
+    package var isSuspect: Bool
+
+    /// Makes a message.
+    package init(
+        id: Int64,
+        campaign: Int64,
+        recipient: String,
+        variables: [String: String],
+        attempts: Int,
+        firstAttemptAt: Timestamp,
+        isSuspect: Bool
+    ) {
+        self.id = id
+        self.campaign = campaign
+        self.recipient = recipient
+        self.variables = variables
+        self.attempts = attempts
+        self.firstAttemptAt = firstAttemptAt
+        self.isSuspect = isSuspect
+    }
+}
+
+/// The end of one flight.
+package struct EndedMessage: Sendable {
+    package var id: Int64
+    package var ending: MessageEnding
+
+    /// Makes the end of a flight.
+    package init(id: Int64, ending: MessageEnding) {
+        self.id = id
+        self.ending = ending
+    }
+}
+
+/// What becomes of a message when its flight ends.
+package enum MessageEnding: Sendable, Equatable {
+    case sent(reply: String)
+    case deferred(until: Timestamp, reply: String)
+    case failed(MessageFault, reply: String)
+    /// The reply was lost after the last byte had left: the channel's policy decides.
+    case inDoubt(evidence: String)
+    /// Certainly not delivered, and nothing is spent: ready again.
+    case givenBack
+    /// The sender was refused: ready again, and the campaign is paused with the reply.
+    case senderRefused(reply: String)
+}

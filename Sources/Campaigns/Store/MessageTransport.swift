@@ -1,0 +1,84 @@
+package import JobQueue
+
+/// Delivers a channel's messages.
+package protocol MessageTransport: Sendable {
+    /// The configuration's word for it: `spool`, `smtp`.
+    var kind: String { get }
+
+    /// How many messages it carries at once.
+    var maxConnections: Int { get }
+
+    /// What happens to messages in flight when the daemon dies.
+    var inDoubt: InDoubtPolicy { get }
+
+    /// Takes a message and returns at once; the completion runs exactly once, on any thread.
+    func send(
+        _ message: OutgoingMessage,
+        completion: @escaping @Sendable (Result<Delivery, TransportError>) -> Void
+    )
+
+    /// Gives back what has not irrevocably left, waits up to `timeout` for the rest, and closes.
+    ///
+    /// Every completion has run when this one does.
+    func shutDown(timeout: Duration, completion: @escaping @Sendable () -> Void)
+}
+
+/// A rendered message on its way.
+package struct OutgoingMessage: Sendable {
+    package var id: Int64
+    package var campaignID: String
+    package var channel: Channel
+    package var sender: String
+    package var recipient: String
+    package var content: RenderedContent
+    /// When the message was first claimed: its date, the same at every attempt.
+    package var date: Timestamp
+
+    /// Makes a message.
+    package init(
+        id: Int64,
+        campaignID: String,
+        channel: Channel,
+        sender: String,
+        recipient: String,
+        content: RenderedContent,
+        date: Timestamp
+    ) {
+        self.id = id
+        self.campaignID = campaignID
+        self.channel = channel
+        self.sender = sender
+        self.recipient = recipient
+        self.content = content
+        self.date = date
+    }
+}
+
+/// The other side's taking over.
+package struct Delivery: Sendable, Equatable {
+    /// Its answer, or the path of the file written.
+    package var reply: String
+
+    /// Makes a delivery.
+    package init(reply: String) {
+        self.reply = reply
+    }
+}
+
+/// Why a message was not taken over.
+package enum TransportError: Error, Sendable, Equatable {
+    /// Refused for good.
+    case rejected(MessageFault, reply: String)
+    /// Refused for now, by an answer about this message.
+    case deferred(reply: String, retryAfter: Duration?)
+    /// The sender is refused: it is nobody's turn before that is mended.
+    case senderRefused(reply: String)
+    /// The other side is not there, or will not talk to us: nothing of this message was delivered.
+    case unavailable(reason: String, retryAfter: Duration?)
+    /// The connection was lost before the message had left: certainly not delivered.
+    case interrupted(reason: String)
+    /// It may or may not have been taken over.
+    case outcomeUnknown(evidence: String)
+    /// Given back at shutdown before it had left.
+    case abandoned
+}
