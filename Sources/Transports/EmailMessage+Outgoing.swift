@@ -1,0 +1,25 @@
+import Campaigns
+import JobQueue
+
+extension EmailMessage {
+    /// The bytes of an email on its way; a fault in them is the content's.
+    static func encoded(_ message: OutgoingMessage) throws(TransportError) -> [UInt8] {
+        do {
+            return try EmailMessage(
+                from: Mailbox(message.sender),
+                to: EmailAddress(message.recipient),
+                subject: message.content.subject ?? "",
+                text: message.content.text,
+                html: message.content.html,
+                dateMilliseconds: message.date.milliseconds,
+                messageID: MessageID.header(
+                    id: message.id,
+                    campaignID: message.campaignID,
+                    sender: message.sender
+                )
+            ).encoded()
+        } catch {
+            throw .rejected(.content, reply: "the email cannot be composed: \(error)")
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package import Campaigns
+import Dispatch
+import JobQueue
+package import Outbound
+
+/// Delivers email to one SMTP server.
+package final class SMTPTransport: MessageTransport {
+    package let kind = "smtp"
+    package let maxConnections: Int
+    package let inDoubt: InDoubtPolicy
+    private let client: SMTPClient
+
+    /// Makes the transport; nothing is connected before the first message.
+    package init(_ configuration: SMTPConfiguration, inDoubt: InDoubtPolicy) {
+        client = SMTPClient(configuration)
+        maxConnections = configuration.maxConnections
+        self.inDoubt = inDoubt
+    }
+
+    package func send(
+        _ message: OutgoingMessage,
+        completion: @escaping @Sendable (Result<Delivery, TransportError>) -> Void
+    ) {
+        do {
+            let sender = try message.envelopeSender
+            let content = try EmailMessage.encoded(message)
+            let envelope = SMTPEnvelope(
+                sender: sender,
+                recipient: message.recipient,
+                content: content
+            )
+            client.send(envelope) { outcome in completion(outcome.delivery) }
+        } catch {
+            completion(.failure(error))
+        }
+    }
+
+    package func shutDown(timeout: Duration, completion: @escaping @Sendable () -> Void) {
+        client.shutDown(
+            deadline: .now() + .milliseconds(Int(timeout.wholeMilliseconds)),
+            completion: completion
+        )
+    }
+}
+
+extension OutgoingMessage {
+    /// The sender's address without its display name.
+    fileprivate var envelopeSender: String {
+        get throws(TransportError) {
+            do {
+                return try Mailbox(sender).address.text
+            } catch {
+                throw .senderRefused(reply: "\(sender) is not an address: \(error)")
+            }
+        }
+    }
+}
+
+extension SMTPOutcome {
+    /// What the outcome means for the message, by the stage it got to (RFC 5321; DESIGN section 6).
+    fileprivate var delivery: Result<Delivery, TransportError> {
+        switch self {
+        case .accepted(let reply):
+            .success(Delivery(reply: reply.description))
+        case .refused(.mail, let reply):
+            .failure(.senderRefused(reply: reply.description))
+        case .refused(let stage, let reply):
+            .failure(Self.refusal(at: stage, reply))
+        case .serviceUnavailable(let stage, let reason, let reply):
+            .failure(
+                .unavailable(
+                    reason: "\(stage.rawValue): \(reply.map(\.description) ?? reason)",
+                    retryAfter: nil
+                )
+            )
+        case .interrupted(let stage, let reason):
+            .failure(
+                .interrupted(reason: "the connection was lost at \(stage.rawValue): \(reason)")
+            )
+        case .unknown(let reason):
+            .failure(.outcomeUnknown(evidence: "no reply to the final dot: \(reason)"))
+        case .abandoned:
+            .failure(.abandoned)
+        }
+    }
+
+    /// 4xx puts the message off. 5xx is the recipient's own at RCPT and where its status says that
+    /// the mailbox is the matter (RFC 3463: 5.1.x, 5.2.x), otherwise the content's.
+    private static func refusal(at stage: SMTPStage, _ reply: SMTPReply) -> TransportError {
+        guard reply.code >= 500 else {
+            return .deferred(reply: reply.description, retryAfter: nil)
+        }
+        let isAboutMailbox =
+            reply.enhancedCode.map { $0.hasPrefix("5.1.") || $0.hasPrefix("5.2.") } ?? false
+        let isPolicy = reply.enhancedCode.map { $0.hasPrefix("5.7.") } ?? false
+        let isRecipient = isAboutMailbox || (stage == .rcpt && !isPolicy)
+        return .rejected(isRecipient ? .recipient : .content, reply: reply.description)
+    }
+}
