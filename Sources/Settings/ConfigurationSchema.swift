@@ -1,0 +1,30 @@
+/// The shape of the file: which paths are keys, sections or lists.
+struct ConfigurationSchema {
+    private var keys: Set<String> = []
+    private var namesBySection: [String: [String]] = [:]
+
+    /// Takes the shape from rows that hold one element of each list.
+    init(_ keys: [ConfigurationKey<DaemonConfiguration>]) {
+        for path in keys.map(\.path) {
+            self.keys.insert(path)
+            var section = ""
+            for name in path.split(separator: ".").map(String.init) {
+                let plain = name.hasSuffix("[0]") ? String(name.dropLast(3)) : name
+                if namesBySection[section, default: []].contains(plain) == false {
+                    namesBySection[section, default: []].append(plain)
+                }
+                section += section.isEmpty ? name : "." + name
+            }
+        }
+    }
+
+    /// The path of the one element that the schema knows of a list.
+    static func element(of list: String) -> String { list + "[0]" }
+
+    func isKey(_ path: String) -> Bool { keys.contains(path) }
+
+    func isList(_ path: String) -> Bool { namesBySection[Self.element(of: path)] != nil }
+
+    /// The names that may stand in a section, in the order of the table.
+    func names(in section: String) -> [String] { namesBySection[section] ?? [] }
+}

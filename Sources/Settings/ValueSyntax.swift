@@ -1,0 +1,123 @@
+/// What a key takes: how its text is read, how a value is written, and how both are described.
+struct ValueSyntax<Value>: Sendable {
+    /// What is allowed, as a noun: `a whole number from 1 to 256`.
+    let allowed: String
+    /// Whether an error may quote a text that was refused.
+    var isShown = true
+    /// Reads a value; nil if the text is none that is allowed.
+    let read: @Sendable (String) -> Value?
+    let write: @Sendable (Value) -> String
+}
+
+extension ValueSyntax {
+    /// The same as another syntax, where an empty text stands for nothing.
+    static func optional<Wrapped>(_ base: ValueSyntax<Wrapped>) -> Self where Value == Wrapped? {
+        Self(
+            allowed: base.allowed + ", or empty",
+            isShown: base.isShown,
+            read: { text in
+                if text.isEmpty { return .some(nil) }
+                return base.read(text).map { .some($0) }
+            },
+            write: { value in value.map(base.write) ?? "" }
+        )
+    }
+}
+
+extension ValueSyntax where Value == Int {
+    static func integer(_ range: ClosedRange<Int>) -> Self {
+        Self(
+            allowed: "a whole number from \(range.lowerBound) to \(range.upperBound)",
+            read: { $0.wholeNumber.map(Int.init).flatMap { range.contains($0) ? $0 : nil } },
+            write: { "\($0)" }
+        )
+    }
+}
+
+extension ValueSyntax where Value == TimeSpan {
+    static func duration(_ range: ClosedRange<TimeSpan>) -> Self {
+        Self(
+            allowed: "a duration from \(range.lowerBound) to \(range.upperBound)",
+            read: { TimeSpan($0).flatMap { range.contains($0) ? $0 : nil } },
+            write: { "\($0)" }
+        )
+    }
+}
+
+extension ValueSyntax where Value == Int64 {
+    static func bytes(_ range: ClosedRange<Int64>) -> Self {
+        let scale = UnitScale.bytes
+        let bounds = "\(scale.write(range.lowerBound)) to \(scale.write(range.upperBound))"
+        return Self(
+            allowed: "a size from \(bounds)",
+            read: { scale.read($0).flatMap { range.contains($0) ? $0 : nil } },
+            write: scale.write
+        )
+    }
+}
+
+extension ValueSyntax where Value: RawRepresentable<String> & Sendable {
+    static func choice(_ cases: some Collection<Value>) -> Self {
+        let names = cases.map(\.rawValue)
+        return Self(
+            allowed: names.count == 1 ? names[0] : "one of " + names.joined(separator: ", "),
+            read: { names.contains($0) ? Value(rawValue: $0) : nil },
+            write: \.rawValue
+        )
+    }
+}
+
+extension ValueSyntax where Value == UInt32 {
+    /// Permission bits, as `chmod` takes them.
+    static var fileMode: Self {
+        Self(
+            allowed: "an octal file mode from 0000 to 0777",
+            read: { text in
+                guard text.wholeNumber != nil, let mode = UInt32(text, radix: 8), mode <= 0o777
+                else { return nil }
+                return mode
+            },
+            write: { "0" + String($0, radix: 8) }
+        )
+    }
+}
+
+extension ValueSyntax where Value == String {
+    /// A text without control characters: none can then break a header, a log line or a path.
+    static func text(_ noun: String = "a text without control characters") -> Self {
+        matching(noun) { text in
+            !text.isEmpty && text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
+        }
+    }
+
+    static var path: Self { text("a path") }
+
+    static var host: Self {
+        matching("a host name or address without port") { Host.isWellFormed($0) }
+    }
+
+    static var region: Self {
+        matching("an ISO 3166-1 region of two capitals, such as US") { text in
+            text.utf8.count == 2
+                && text.utf8.allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
+        }
+    }
+
+    private static func matching(
+        _ noun: String,
+        _ holds: @escaping @Sendable (String) -> Bool
+    ) -> Self {
+        Self(allowed: noun, isShown: false, read: { holds($0) ? $0 : nil }, write: { $0 })
+    }
+}
+
+extension ValueSyntax where Value == ListenAddress {
+    static var listenAddress: Self {
+        Self(
+            allowed: "an address and port, such as 127.0.0.1:8080 or [::1]:8080",
+            isShown: false,
+            read: ListenAddress.init,
+            write: { "\($0)" }
+        )
+    }
+}
