@@ -1,0 +1,116 @@
+package import CampaignAPI
+import Dispatch
+import HummingbirdCore
+package import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Synchronization
+
+/// The API over HTTP/1.1: on a Unix socket, and on TCP where that is set.
+///
+/// Started and stopped from synchronous code.
+package final class APIServer: Sendable {
+    /// The TCP port in use; nil without TCP.
+    package let tcpPort: Int?
+
+    private let group: ServiceGroup
+    private let eventLoops: MultiThreadedEventLoopGroup
+    private let task: Task<Void, any Error>
+    private let ended: Promise<Void>
+    private let socketFile: SocketFile
+
+    private static let eventLoopThreads = 2
+
+    /// Listens, and returns when every listener does; throws a ``ServerError`` otherwise.
+    ///
+    /// Call it with the instance lock held: a socket file that lies there is taken over.
+    package static func start(
+        _ settings: ServerSettings, handler: APIHandler, logger: Logger
+    ) throws(ServerError) -> APIServer {
+        let socketFile = try SocketFile(settings.socket)
+        let access = try settings.tcp.map { tcp throws(ServerError) in try tcp.access() }
+        let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: eventLoopThreads)
+        var listeners = [
+            Listener(
+                address: .unixDomainSocket(path: settings.socket.path),
+                responder: Responder(
+                    handler: handler, access: .socket, maximumBodyBytes: nil, label: "socket",
+                    logger: logger))
+        ]
+        if let tcp = settings.tcp, let access {
+            listeners.append(
+                Listener(
+                    address: .hostname(tcp.host, port: tcp.port),
+                    responder: Responder(
+                        handler: handler, access: access,
+                        maximumBodyBytes: tcp.maximumBodyBytes, label: "tcp", logger: logger)))
+        }
+        let server = try socketFile.withoutAccess { () throws(ServerError) in
+            try APIServer(
+                listeners, eventLoops: eventLoops, socketFile: socketFile, logger: logger)
+        }
+        do {
+            try socketFile.makeAccessible()
+        } catch {
+            server.stop(timeout: .zero)
+            throw error
+        }
+        return server
+    }
+
+    private init(
+        _ listeners: [Listener], eventLoops: MultiThreadedEventLoopGroup, socketFile: SocketFile,
+        logger: Logger
+    ) throws(ServerError) {
+        self.eventLoops = eventLoops
+        self.socketFile = socketFile
+        let running = listeners.map { _ in Promise<Result<Int?, ServerError>>() }
+        let services = zip(listeners, running).map { listener, running in
+            listener.service(on: eventLoops, running: running, logger: logger)
+        }
+        let group = ServiceGroup(
+            configuration: .init(services: services, gracefulShutdownSignals: [], logger: logger))
+        let ended = Promise<Void>()
+        self.group = group
+        self.ended = ended
+        task = Task {
+            defer { ended.fulfil(()) }
+            try await group.run()
+        }
+        var ports: [Int?] = []
+        for running in running {
+            switch running.wait() {
+            case .success(let port): ports.append(port)
+            case .failure(let error):
+                task.cancel()
+                _ = ended.wait()
+                try? eventLoops.syncShutdownGracefully()
+                throw error
+            case nil: preconditionFailure("a wait without time-out has a value")
+            }
+        }
+        tcpPort = ports.compactMap(\.self).first
+    }
+
+    /// Takes no new connection, lets answers under way be finished up to `timeout`, and closes.
+    package func stop(timeout: Duration) {
+        Task { [group] in await group.triggerGracefulShutdown() }
+        let milliseconds = Int(timeout / .milliseconds(1))
+        if ended.wait(timeout: .now() + .milliseconds(milliseconds)) == nil {
+            task.cancel()
+            _ = ended.wait()
+        }
+        socketFile.remove()
+        try? eventLoops.syncShutdownGracefully()
+    }
+}
+
+extension TCPSettings {
+    /// The rules for calls over this listener.
+    fileprivate func access() throws(ServerError) -> AccessRules {
+        guard tokens.isEmpty else { return .tokens(tokens.map { TokenDigest($0) }) }
+        guard LoopbackName.matches(host: host) else { throw .openToOthers(host) }
+        return .openLoopback
+    }
+}

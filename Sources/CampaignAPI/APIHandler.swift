@@ -1,0 +1,108 @@
+package import APITypes
+package import Campaigns
+import Dispatch
+package import JobQueue
+
+/// Answers the API's requests; knows no network.
+///
+/// ``respond(to:)`` may block while the store commits or reads, so it is called on a thread that
+/// may. Any number of threads may call it at once.
+package final class APIHandler: Sendable {
+    let service: CampaignService
+    let events: EventHub
+    let place: APIPlace
+    /// What only a running daemon knows; nil in a program that works on the file itself, whose
+    /// requests then wait for no job.
+    let daemon: (@Sendable () -> DaemonStatus)?
+    /// Where waiting requests look at the store again.
+    let waits = DispatchQueue(label: "campaignd.api.waits")
+    private let keyedAnswers = KeyedAnswers()
+
+    /// Makes a handler; `events` are those of the service's store.
+    package init(
+        service: CampaignService, events: EventHub, place: APIPlace,
+        daemon: (@Sendable () -> DaemonStatus)?
+    ) {
+        self.service = service
+        self.events = events
+        self.place = place
+        self.daemon = daemon
+    }
+
+    /// The answer, whatever goes wrong.
+    package func respond(to request: APIRequest) -> APIReply {
+        do { return try answer(request) } catch { return Problem(error).reply }
+    }
+
+    /// How the body of a request is to be read; nil where its route takes none, or is none.
+    package func bodyHandling(method: String, path: String) -> BodyHandling? {
+        let match = try? RouteTable.all.match(method: method, path: path)
+        return match?.route.body?.handling
+    }
+
+    private func answer(_ request: APIRequest) throws -> APIReply {
+        let match = try RouteTable.all.match(method: request.method, path: request.path)
+        let route = match.route
+        let call = Call(api: self, route: route, values: match.values, request: request)
+        if route.access == .operatorOnly, request.caller != .operator {
+            throw Problem(.forbidden, "only the operator may call this; users see their own work")
+        }
+        try checkMediaType(of: request, route)
+        if route.repeats == .byAnswer, let key = try call.keyText() {
+            return try keyedAnswers.answer(call, key: key)
+        }
+        return try route.handle(call)
+    }
+
+    private func checkMediaType(of request: APIRequest, _ route: Route) throws {
+        guard let body = route.body, let header = request.header("content-type") else { return }
+        let mediaType = header.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
+        let accepted = body.content.map(\.mediaType)
+        guard accepted.contains(mediaType) else {
+            throw Problem(
+                .mediaType,
+                "the body is \(mediaType.excerpt); send \(accepted.joined(separator: " or "))")
+        }
+    }
+}
+
+/// Where the data lies, and what names it.
+package struct APIPlace: Sendable {
+    package var version: String
+    package var dataDir: String
+    package var databasePath: String
+
+    /// Makes a place.
+    package init(
+        version: String, dataDir: String, databasePath: String
+    ) {
+        self.version = version
+        self.dataDir = dataDir
+        self.databasePath = databasePath
+    }
+}
+
+/// What only a running daemon knows of itself.
+package struct DaemonStatus: Sendable {
+    package var epoch: Int64
+    package var startedAt: Timestamp
+    package var pid: Int32
+    package var transports: [TransportStatusBody]
+    /// What an operator should look at, one sentence each.
+    package var warnings: [String]
+    /// Why it takes no work now; nil while it does.
+    package var notReady: String?
+
+    /// Makes a status.
+    package init(
+        epoch: Int64, startedAt: Timestamp, pid: Int32, transports: [TransportStatusBody],
+        warnings: [String], notReady: String?
+    ) {
+        self.epoch = epoch
+        self.startedAt = startedAt
+        self.pid = pid
+        self.transports = transports
+        self.warnings = warnings
+        self.notReady = notReady
+    }
+}

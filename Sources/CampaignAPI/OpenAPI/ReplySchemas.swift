@@ -1,0 +1,206 @@
+import APITypes
+import Campaigns
+import JobQueue
+
+/// What replies carry; members that do not apply are absent.
+extension Schema {
+    static let result = named("Result")
+    static let problem = named("Problem")
+    static let campaign = named("Campaign")
+    static let campaignPage = named("CampaignPage")
+    static let job = named("Job")
+    static let failureGroup = named("FailureGroup")
+    static let bulk = named("Bulk")
+    static let action = named("Action")
+    static let message = named("Message")
+    static let template = named("Template")
+    static let templateReply = named("TemplateReply")
+    static let list = named("List")
+    static let imported = named("Import")
+    static let wait = named("Wait")
+    static let status = named("Status")
+    static let health = named("Health")
+
+    static let replies = campaignReplies.merging(jobReplies, uniquingKeysWith: { $1 })
+        .merging(contentReplies, uniquingKeysWith: { $1 })
+        .merging(daemonReplies, uniquingKeysWith: { $1 })
+
+    private static let counts = map(of: count)
+
+    private static let campaignReplies: [String: Schema] = [
+        "Result": object(
+            [
+                "result": Schema(["enum": ["success", "pending"]]), "response": text,
+                "campaignId": objectID, "status": words(CampaignStatus.self), "job": job,
+            ], required: ["result"]),
+        "Campaign": object(
+            [
+                "campaignId": objectID, "name": text, "channel": array(of: words(Channel.self)),
+                "status": words(CampaignStatus.self), "settings": map(of: named("Settings")),
+                "contactListId": array(
+                    of: object(["_id": objectID, "name": text], required: ["_id", "name"])),
+                "changeLog": array(
+                    of: object(
+                        ["status": words(CampaignStatus.self), "updateAt": instant],
+                        required: ["status", "updateAt"])),
+                "createdAt": instant, "stats": named("Stats"), "messages": counts,
+                "excluded": counts, "reason": text, "until": words(CampaignStep.self),
+                "sendAt": instant, "digest": text, "transports": map(of: text),
+                "deliveredToFiles": flag, "job": job,
+            ],
+            required: [
+                "campaignId", "name", "channel", "status", "settings", "contactListId",
+                "changeLog", "createdAt", "stats",
+            ]),
+        "Settings": object(
+            [
+                "fromEmail": text, "shortCode": text, "callerId": text, "templateId": objectID,
+                "version": integer(1...),
+            ], required: ["templateId"]),
+        "Stats": object(
+            [
+                "result": array(
+                    of: object(
+                        ["_id": object(["status": text], required: ["status"]), "count": count],
+                        required: ["_id", "count"])),
+                "initContacts": array(
+                    of: object(["name": text, "contacts": count], required: ["name", "contacts"])),
+            ], required: ["result", "initContacts"]),
+        "CampaignPage": object(
+            [
+                "result": array(of: campaign),
+                "meta": object(
+                    ["count": count, "page": count, "limit": count],
+                    required: ["count", "page", "limit"]),
+            ], required: ["result", "meta"]),
+        "Wait": object(
+            [
+                "done": flag, "ok": flag, "status": text, "reason": text, "job": job,
+                "campaign": object(
+                    [
+                        "campaignId": objectID, "status": words(CampaignStatus.self),
+                        "until": words(CampaignStep.self), "messages": counts, "excluded": counts,
+                        "deliveredToFiles": flag,
+                    ],
+                    required: [
+                        "campaignId", "status", "until", "messages", "excluded", "deliveredToFiles",
+                    ]),
+            ], required: ["done", "ok", "status"]),
+    ]
+
+    private static let jobReplies: [String: Schema] = [
+        "Job": object(
+            [
+                "id": count, "kind": text, "campaignId": objectID, "account": text,
+                "state": words(JobState.self), "holdReason": words(HoldReason.self),
+                "priority": integer(1...9), "attempt": count, "maxAttempts": count,
+                "crashes": count, "scheduledAt": instant, "createdAt": instant,
+                "startedAt": instant, "finishedAt": instant,
+                "progress": object(["done": count, "total": count], required: ["done"]),
+                "errorClass": words(ErrorClass.self), "error": text, "replayed": flag,
+                "until": words(CampaignStep.self), "attempts": array(of: named("Attempt")),
+                "verbs": array(of: text),
+            ],
+            required: [
+                "id", "kind", "account", "state", "priority", "attempt", "maxAttempts", "crashes",
+                "scheduledAt", "createdAt", "progress",
+            ]),
+        "Attempt": object(
+            [
+                "number": count, "startedAt": instant, "endedAt": instant,
+                "outcome": words(AttemptOutcome.self), "errorClass": words(ErrorClass.self),
+                "message": text, "epoch": count, "daemonVersion": text,
+            ], required: ["number", "startedAt", "endedAt", "outcome", "epoch", "daemonVersion"]),
+        "FailureGroup": object(
+            [
+                "kind": text, "state": words(JobState.self), "errorClass": words(ErrorClass.self),
+                "error": text, "count": count, "exampleJobId": count, "latestAt": instant,
+                "whatToDo": text,
+            ],
+            required: ["kind", "state", "error", "count", "exampleJobId", "latestAt", "whatToDo"]),
+        "Bulk": object(
+            ["accepted": count, "replayed": count, "jobs": array(of: count)],
+            required: ["accepted", "replayed", "jobs"]),
+        "Action": object(
+            [
+                "matched": count, "changed": count, "dryRun": flag,
+                "refused": array(
+                    of: object(
+                        ["id": count, "state": text, "reason": text], required: ["id", "reason"])),
+            ], required: ["matched", "changed", "refused", "dryRun"]),
+        "Message": object(
+            [
+                "id": count, "recipient": text, "channel": words(Channel.self),
+                "state": words(MessageState.self), "attempts": count, "lastReply": text,
+                "messageId": text, "doubts": count, "fault": words(MessageFault.self),
+                "exclusion": words(Exclusion.self), "nextAttemptAt": instant,
+            ], required: ["id", "recipient", "channel", "state", "attempts", "doubts"]),
+    ]
+
+    private static let contentReplies: [String: Schema] = [
+        "Template": object(
+            [
+                "templateId": objectID, "name": text, "channel": words(Channel.self),
+                "version": integer(1...), "createdAt": instant, "updatedAt": instant,
+                "deletedAt": instant, "subject": text, "text": text, "html": text,
+            ], required: ["templateId", "name", "channel", "version", "createdAt", "updatedAt"]),
+        "TemplateReply": object(
+            ["templateId": objectID, "version": integer(1...)],
+            required: ["templateId", "version"]),
+        "List": object(
+            [
+                "contactListId": objectID, "name": text, "channel": words(Channel.self),
+                "contacts": count, "createdAt": instant, "updatedAt": instant,
+                "deletedAt": instant,
+            ], required: ["contactListId", "name", "contacts", "createdAt", "updatedAt"]),
+        "Import": object(
+            [
+                "contactListId": objectID, "contacts": count, "rejected": count,
+                "rejections": array(
+                    of: object(["line": count, "reason": text], required: ["line", "reason"])),
+            ], required: ["contactListId", "contacts", "rejected", "rejections"]),
+    ]
+
+    private static let daemonReplies: [String: Schema] = [
+        "Status": object(
+            [
+                "version": text, "daemon": flag, "epoch": count, "startedAt": instant,
+                "pid": count, "dataDir": text, "jobs": map(of: counts),
+                "pausedKinds": array(of: text), "transports": array(of: named("TransportStatus")),
+                "campaigns": object(["sending": count], required: ["sending"]),
+                "database": object(
+                    ["path": text, "bytes": count, "walBytes": count],
+                    required: ["path", "bytes", "walBytes"]),
+                "warnings": array(of: text),
+            ],
+            required: [
+                "version", "daemon", "dataDir", "jobs", "pausedKinds", "transports", "campaigns",
+                "database", "warnings",
+            ]),
+        "TransportStatus": object(
+            [
+                "channel": words(Channel.self), "kind": text,
+                "state": Schema(["enum": ["closed", "open", "probing"]]), "reason": text,
+                "since": instant, "retryAt": instant, "inflight": count, "maxConnections": count,
+                "inDoubt": words(InDoubtPolicy.self),
+            ], required: ["channel", "kind", "state", "inflight", "maxConnections", "inDoubt"]),
+        "Health": object(["status": text], required: ["status"]),
+        "Problem": object(
+            [
+                "type": text, "title": text, "status": integer(400...599), "detail": text,
+                "result": Schema(["const": "error"]),
+                "faults": array(
+                    of: object(
+                        ["field": text, "message": text, "line": count],
+                        required: ["field", "message"])),
+                "next": text,
+            ], required: ["type", "title", "status", "detail", "result"]),
+    ]
+}
+
+extension Route.QueryParameter {
+    /// How many rows.
+    static let limit = Self(
+        name: "limit", schema: .integer(1...1_000),
+        summary: "Rows of a page, 100 where it is absent; as lines, all.")
+}

@@ -1,0 +1,77 @@
+import APITypes
+import Campaigns
+import JobQueue
+
+/// What requests carry; optional members may be null.
+extension Schema {
+    static let spec = named("Spec")
+    static let enqueue = named("Enqueue")
+    static let jobSelection = named("JobSelection")
+    static let messageSelection = named("MessageSelection")
+    static let messageResolution = named("MessageResolution")
+    static let resolution = named("Resolution")
+    static let templatePut = named("TemplatePut")
+
+    static let requests: [String: Schema] = [
+        "Spec": object(
+            [
+                "campaignId": objectID.orNull,
+                "name": name,
+                "settings": object([
+                    "email": settings(.email), "sms": settings(.sms), "voice": settings(.voice),
+                ]),
+                "channel": choice(of: words(Channel.self), upTo: Channel.allCases.count),
+                "contactListId": choice(of: objectID, upTo: CampaignSpec.maximumLists),
+            ], required: ["name", "settings", "channel", "contactListId"]),
+        "Enqueue": object([
+            "spec": spec.orNull,
+            "campaignId": objectID.orNull,
+            "kind": Schema(["enum": ["build", "send", .null]]),
+            "until": words(CampaignStep.self).orNull,
+            "at": instant.orNull,
+            "in": Schema(["type": "string", "pattern": "^[0-9]{1,9}(ms|s|m|h|d)$"]).orNull,
+            "priority": integer(1...9).orNull,
+            "maxAttempts": integer(1...1_000).orNull,
+        ]),
+        "JobSelection": object([
+            "ids": choice(of: integer(1...), upTo: ObjectReader.maximumIDs).orNull,
+            "states": choice(of: words(JobState.self), upTo: JobState.allCases.count).orNull,
+            "kind": text.orNull,
+            "campaignId": objectID.orNull,
+            "error": text.orNull,
+            "since": instant.orNull,
+            "dryRun": flag.orNull,
+        ]),
+        "MessageSelection": object(messageConditions),
+        "MessageResolution": object(messageConditions, required: ["as"]),
+        "Resolution": object(["as": words(CampaignAPI.Resolution.self)], required: ["as"]),
+        "TemplatePut": object(
+            [
+                "id": objectID.orNull,
+                "name": name,
+                "channel": words(Channel.self),
+                "subject": text.orNull,
+                "text": text,
+                "html": text.orNull,
+            ], required: ["name", "channel", "text"]),
+    ]
+
+    private static let messageConditions: KeyValuePairs<String, Schema> = [
+        "ids": choice(of: integer(1...), upTo: ObjectReader.maximumIDs).orNull,
+        "campaignId": objectID.orNull,
+        "state": words(MessageState.self).orNull,
+        "channel": words(Channel.self).orNull,
+        "as": words(CampaignAPI.Resolution.self).orNull,
+        "dryRun": flag.orNull,
+    ]
+
+    private static func settings(_ channel: Channel) -> Schema {
+        object(
+            [
+                channel.senderField: text,
+                "templateId": objectID,
+                "version": integer(1...).orNull,
+            ], required: [channel.senderField, "templateId"]
+        ).orNull
+    }
+}

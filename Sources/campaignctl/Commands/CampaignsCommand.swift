@@ -1,0 +1,183 @@
+import APITypes
+import ArgumentParser
+
+/// `campaignctl campaigns`: what was asked for and how far it is.
+struct CampaignsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "campaigns",
+        abstract: "List campaigns, show one and its messages, and pause, resume or cancel it.",
+        subcommands: [
+            CampaignsList.self, CampaignsShow.self, CampaignsMessages.self, CampaignsPause.self,
+            CampaignsResume.self, CampaignsCancel.self,
+        ]
+    )
+}
+
+/// `campaignctl campaigns list`.
+struct CampaignsList: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List campaigns, newest first.",
+        discussion: """
+            EXAMPLES
+              campaignctl campaigns list --status SENDING
+              campaignctl campaigns list --json | jq -r .campaignId
+            """
+    )
+
+    @Option(
+        help: ArgumentHelp(
+            "Only DRAFT, BUILDING, BUILD, SENDING, PAUSED, SENT, PARTIAL, FAILED or CANCELLED.",
+            valueName: "status"
+        )
+    )
+    var status: String?
+
+    @Option(help: ArgumentHelp("Only those on email, sms or voice.", valueName: "channel"))
+    var channel: String?
+
+    @OptionGroup var limit: LimitOption
+    @OptionGroup var global: GlobalOptions
+
+    func run(in session: Session) throws {
+        let call = Call.get("api", "campaign").asking("status", status)
+            .asking("channel", channel)
+        try session.list(CampaignBody.self, call, limit: limit.limit, noun: "campaign") {
+            CampaignTable.table(of: $0, now: session.console.now())
+        }
+    }
+}
+
+/// `campaignctl campaigns show`.
+struct CampaignsShow: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show a campaign: where it stands, its messages, who was left out and why.",
+        discussion: """
+            EXAMPLES
+              campaignctl campaigns show 68b0b5ccfcccb5cfc3b1f4eb
+              campaignctl campaigns show 68b0b5ccfcccb5cfc3b1f4eb --json | jq .messages
+            """
+    )
+
+    @Argument(help: "The campaign's id.")
+    var id: String
+
+    @OptionGroup var global: GlobalOptions
+
+    func run(in session: Session) throws {
+        try session.show(CampaignBody.self, .get("api", "campaign", id)) { campaign in
+            CampaignSummary(campaign: campaign, now: session.console.now()).lines
+        }
+    }
+}
+
+/// `campaignctl campaigns messages`.
+struct CampaignsMessages: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "messages",
+        abstract: "List a campaign's messages: to whom, and what became of each.",
+        discussion: """
+            EXAMPLES
+              campaignctl campaigns messages 68b0b5ccfcccb5cfc3b1f4eb --state unknown
+              campaignctl campaigns messages 68b0b5ccfcccb5cfc3b1f4eb --json > messages.ndjson
+            """
+    )
+
+    @Argument(help: "The campaign's id.")
+    var id: String
+
+    @Option(
+        help: ArgumentHelp(
+            "Only ready, inflight, sent, delivered, deferred, failed, bounced, unknown, skipped or cancelled.",
+            valueName: "state"
+        )
+    )
+    var state: String?
+
+    @Option(help: ArgumentHelp("Only email, sms or voice.", valueName: "channel"))
+    var channel: String?
+
+    @OptionGroup var limit: LimitOption
+    @OptionGroup var global: GlobalOptions
+
+    func run(in session: Session) throws {
+        let call = Call.get("api", "campaign", id, "messages").asking("state", state)
+            .asking("channel", channel)
+        try session.list(MessageBody.self, call, limit: limit.limit, noun: "message") {
+            MessageTable.table(of: $0, now: session.console.now())
+        }
+    }
+}
+
+/// `campaignctl campaigns pause`.
+struct CampaignsPause: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pause",
+        abstract: "Start no new message of a campaign until it is resumed.",
+        discussion: """
+            EXAMPLES
+              campaignctl campaigns pause 68b0b5ccfcccb5cfc3b1f4eb
+            """
+    )
+
+    @Argument(help: "The campaign's id.")
+    var id: String
+
+    @OptionGroup var global: GlobalOptions
+
+    func run(in session: Session) throws {
+        try session.move(campaign: id, by: "pause")
+    }
+}
+
+/// `campaignctl campaigns resume`.
+struct CampaignsResume: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resume",
+        abstract: "Go on with a paused campaign where it stopped.",
+        discussion: """
+            EXAMPLES
+              campaignctl campaigns resume 68b0b5ccfcccb5cfc3b1f4eb
+            """
+    )
+
+    @Argument(help: "The campaign's id.")
+    var id: String
+
+    @OptionGroup var global: GlobalOptions
+
+    func run(in session: Session) throws {
+        try session.move(campaign: id, by: "resume")
+    }
+}
+
+/// `campaignctl campaigns cancel`.
+struct CampaignsCancel: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cancel",
+        abstract: "Call a campaign off for good; what has left has left.",
+        discussion: """
+            EXAMPLES
+              campaignctl campaigns cancel 68b0b5ccfcccb5cfc3b1f4eb
+            """
+    )
+
+    @Argument(help: "The campaign's id.")
+    var id: String
+
+    @OptionGroup var global: GlobalOptions
+
+    func run(in session: Session) throws {
+        try session.move(campaign: id, by: "cancel")
+    }
+}
+
+extension Session {
+    /// Pauses, resumes or cancels a campaign, and says where it stands then.
+    fileprivate func move(campaign id: String, by verb: String) throws {
+        try show(ResultBody.self, .put("api", "campaign", id, verb)) { result in
+            ["campaign \(id) is \(result.status ?? "as asked for")"]
+        }
+    }
+}

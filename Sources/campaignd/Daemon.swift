@@ -1,0 +1,118 @@
+import APIServer
+import APITypes
+import CampaignAPI
+import Campaigns
+import Dispatch
+import Foundation
+import JobQueue
+import Logging
+import SQLiteStore
+import Settings
+import Transports
+
+/// The daemon: every part made and started in order, stopped in the reverse order.
+final class Daemon {
+    private let configuration: DaemonConfiguration
+    private let logger: Logger
+    private let lock: InstanceLock
+    private let store: SQLiteStore
+    private let clock: any EngineClock
+    private let pool: WorkerPool
+    private let dispatchers: [Dispatcher]
+    private let service: CampaignService
+    private let startedAt: Timestamp
+
+    /// Runs until a signal asks it to stop and everything has ended.
+    static func run(_ configuration: DaemonConfiguration) throws {
+        signal(SIGPIPE, SIG_IGN)
+        umask(0o007)
+        let logger = LogOutput.logger(configuration)
+        let signals = StopSignals()
+        let daemon = try Daemon(configuration, logger: logger)
+        try daemon.serve(until: signals)
+    }
+
+    private init(_ configuration: DaemonConfiguration, logger: Logger) throws {
+        self.configuration = configuration
+        self.logger = logger
+        try DataFolder.prepare(configuration.dataDir)
+        // Before the socket is bound: a bind would steal a living daemon's.
+        lock = try InstanceLock.acquireForDaemon(in: configuration.dataDir)
+        (store, clock) = try SQLiteStore.open(
+            StoreOptions(
+                folder: configuration.dataDir, version: ProductVersion.current, mayCreate: true,
+                runsJobs: true))
+        startedAt = clock.now
+        service = CampaignService(
+            store: store, clock: clock,
+            settings: ServiceSettings(
+                maxAttempts: configuration.jobs.all.maxAttempts, region: configuration.region))
+        dispatchers = try Composition.dispatchers(
+            configuration, store: store, clock: clock, logger: logger)
+        pool = Composition.pool(configuration, store: store, clock: clock, logger: logger)
+    }
+
+    private func serve(until signals: StopSignals) throws {
+        try store.configureTransports(dispatchers.map(\.record))
+        try store.reconcileKinds(known: [.create, .build, .send], now: clock.now)
+        let server = try startServer()
+        for dispatcher in dispatchers { dispatcher.start() }
+        pool.start()
+        try service.sweepCancelled()
+        let watchdog = Watchdog(pool: pool, clock: clock)
+        SystemdNotifier.notify("READY=1")
+        logger.notice(
+            "ready",
+            metadata: [
+                "epoch": "\(store.currentEpoch)", "dataDir": "\(configuration.dataDir)",
+                "pid": "\(ProcessInfo.processInfo.processIdentifier)",
+                "version": "\(ProductVersion.current)",
+            ])
+        let name = signals.wait()
+        logger.notice("stopping", metadata: ["signal": "\(name)"])
+        SystemdNotifier.notify("STOPPING=1")
+        watchdog.stop()
+        try stop(server)
+    }
+
+    private func startServer() throws -> APIServer {
+        let handler = APIHandler(
+            service: service, events: store.events,
+            place: APIPlace(
+                version: ProductVersion.current, dataDir: configuration.dataDir,
+                databasePath: "\(configuration.dataDir)/\(StoreOptions.fileName)"),
+            daemon: { [dispatchers, startedAt, epoch = store.currentEpoch] in
+                DaemonStatus(
+                    epoch: epoch, startedAt: startedAt, pid: getpid(),
+                    transports: dispatchers.map { TransportStatusBody($0.status) },
+                    warnings: dispatchers.compactMap(\.status.warning), notReady: nil)
+            })
+        return try APIServer.start(
+            Composition.server(configuration), handler: handler, logger: logger)
+    }
+
+    /// Requests first, so that nobody is promised anything more; then claims; then what is under way.
+    private func stop(_ server: APIServer) throws {
+        let timeout = Duration.milliseconds(configuration.shutdownTimeout.milliseconds)
+        server.stop(timeout: Self.requestTimeout)
+        let group = DispatchGroup()
+        for dispatcher in dispatchers {
+            group.enter()
+            dispatcher.stop(timeout: timeout) { _ in group.leave() }
+        }
+        let isDrained = pool.stop(deadline: timeout)
+        let slack = DispatchTimeInterval.milliseconds(
+            Int((timeout + Self.commitTime).wholeMilliseconds))
+        let haveLanded = group.wait(timeout: .now() + slack) == .success
+        if !isDrained || !haveLanded {
+            logger.warning("not everything ended in time; the next start recovers it")
+        }
+        try store.close(now: clock.now)
+        logger.notice("stopped")
+    }
+
+    /// How long requests under way may still take.
+    private static let requestTimeout: Duration = .seconds(2)
+    /// What recording the last outcomes may take beside the shutdown timeout.
+    private static let commitTime: Duration = .seconds(5)
+}

@@ -1,0 +1,14 @@
+import APITypes
+import Campaigns
+import JobQueue
+
+extension TransportStatusBody {
+    /// The transport as `status` shows it.
+    init(_ status: TransportStatus) {
+        self.init(
+            channel: status.channel.rawValue, kind: status.kind, state: status.breaker,
+            reason: status.reason, since: status.since?.description,
+            retryAt: status.retryAt?.description, inflight: status.inflight,
+            maxConnections: status.maxConnections, inDoubt: status.inDoubt.rawValue)
+    }
+}
