@@ -30,6 +30,7 @@ let package = Package(
             pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev"])]
         ),
+        .systemLibrary(name: "CLinux"),
         .target(
             name: "JobQueue",
             dependencies: [
@@ -60,7 +61,7 @@ let package = Package(
             ]
         ),
         .target(name: "Outbound", dependencies: ["CCurl"]),
-        .target(name: "Transports", dependencies: ["Campaigns", "JobQueue", "Outbound"]),
+        .target(name: "Transports", dependencies: ["CLinux", "Campaigns", "JobQueue", "Outbound"]),
         .target(name: "APITypes"),
         .target(name: "CampaignAPI", dependencies: ["APITypes", "Campaigns", "JobQueue"]),
         .target(
@@ -126,10 +127,13 @@ let package = Package(
         .testTarget(
             name: "SQLiteStoreTests",
             dependencies: [
-                "Campaigns", "CFaultVFS", "JobQueue", "SQLiteStore", "TestSupport", "migrations",
+                "Campaigns", "CFaultVFS", "JobQueue", "SQLiteStore", "StoreContract", "TestSupport",
+                "migrations",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
-            ]
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            exclude: ["schema.sql"]
         ),
         .testTarget(
             name: "OutboundTests",
@@ -140,7 +144,24 @@ let package = Package(
             name: "TransportsTests",
             dependencies: ["Campaigns", "JobQueue", "Outbound", "TestSupport", "Transports"]
         ),
+        .testTarget(
+            name: "CampaignEngineTests",
+            dependencies: [
+                "Campaigns", "JobQueue", "Outbound", "SQLiteStore", "TestSupport", "Transports",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         .testTarget(name: "SettingsTests", dependencies: ["Settings"]),
+        .testTarget(
+            name: "CampaignctlTests",
+            dependencies: [
+                "APITypes", "CampaignAPI", "Campaigns", "JobQueue", "SQLiteStore", "campaignctl",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            exclude: ["Snapshots"]
+        ),
     ]
 )
 

@@ -119,10 +119,6 @@ extension SMTPClient {
     }
 
     private func open(first: SMTPDelivery?) {
-        guard shutdownDeadline == nil else {
-            first?.completion(.abandoned)
-            return
-        }
         let session = SMTPSession(client: self, first: first)
         sessions.append(session)
         session.open()

@@ -130,7 +130,7 @@ final class SMTPStream {
     }
 
     private func fault(_ code: CURLcode) -> Fault {
-        Fault(stage: stage(of: code), reason: describe(code), reply: transcript.lastReply)
+        Fault(stage: stage(of: code), reason: describe(code), reply: transcript.refusal)
     }
 
     private func stage(of code: CURLcode) -> SMTPStage {

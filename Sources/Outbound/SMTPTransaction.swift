@@ -5,7 +5,7 @@
 /// is the message's outcome, and the rest is read to leave the connection in a known state.
 struct SMTPTransaction {
     /// What the connection has to do next.
-    enum Step: Equatable {
+    enum Step {
         /// Wait for the next reply.
         case wait
         /// Send `awaited`'s command.

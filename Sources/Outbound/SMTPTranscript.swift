@@ -8,8 +8,8 @@ import CCurl
 final class SMTPTranscript {
     /// How far the opening got, `connect` until the server's first line.
     private(set) var stage = SMTPStage.connect
-    /// The last complete reply.
-    private(set) var lastReply: SMTPReply?
+    /// The last complete reply if it is a refusal, 4xx or 5xx.
+    private(set) var refusal: SMTPReply?
     /// Whether AUTH was begun; libcurl skips it when the server does not offer it.
     private(set) var sawAuth = false
     /// Whether the last EHLO, the one after STARTTLS where there was one, offered PIPELINING.
@@ -46,7 +46,7 @@ final class SMTPTranscript {
         if stage == .connect { stage = .greeting }
         parser.append(bytes)
         while let raw = nextReply() {
-            lastReply = SMTPReply(raw)
+            refusal = raw.code >= 400 ? SMTPReply(raw) : nil
             if stage == .ehlo { offersPipelining = raw.offers("PIPELINING") }
         }
     }

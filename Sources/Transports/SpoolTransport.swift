@@ -2,6 +2,7 @@ package import Campaigns
 import Dispatch
 import FoundationEssentials
 import JobQueue
+import Synchronization
 
 /// Delivers to files: email as a Maildir of RFC 5322 files, SMS and voice as JSON files.
 ///
@@ -13,13 +14,18 @@ package final class SpoolTransport: MessageTransport {
     package let inDoubt = InDoubtPolicy.repeatable
     private let folder: SpoolFolder
     private let ending: String
-    private let queue = DispatchQueue(label: "campaignd.spool", attributes: .concurrent)
-    private let underWay = DispatchGroup()
+    private let queue = DispatchQueue(label: "campaignd.spool")
+    private let waiting = Mutex<[Letter]>([])
+
+    /// A message that waits to be written, and who is told.
+    private struct Letter {
+        var message: OutgoingMessage
+        var completion: @Sendable (Result<Delivery, TransportError>) -> Void
+    }
 
     /// Makes the transport and its folders under `outbox`.
     ///
-    /// - Parameter maxConnections: how many files are written at once; the file system joins their
-    ///   fsyncs.
+    /// - Parameter maxConnections: how many files are made durable together.
     package init(channel: Channel, outbox: String, maxConnections: Int) throws {
         self.maxConnections = maxConnections
         let root = "\(outbox)/\(channel.rawValue)"
@@ -39,30 +45,57 @@ package final class SpoolTransport: MessageTransport {
         _ message: OutgoingMessage,
         completion: @escaping @Sendable (Result<Delivery, TransportError>) -> Void
     ) {
-        queue.async(group: underWay) { [self] in
-            completion(Result { () throws(TransportError) in try write(message) })
+        let isFirst = waiting.withLock { waiting in
+            waiting.append(Letter(message: message, completion: completion))
+            return waiting.count == 1
         }
+        // Later ones join the batch that the first one began.
+        if isFirst { queue.async { [self] in writeWaiting() } }
     }
 
     package func shutDown(timeout: Duration, completion: @escaping @Sendable () -> Void) {
         // A write takes milliseconds; there is nothing to give back.
-        underWay.notify(queue: queue, execute: completion)
+        queue.async(execute: completion)
     }
 
-    private func write(_ message: OutgoingMessage) throws(TransportError) -> Delivery {
-        let bytes: [UInt8]
-        switch message.channel {
-        case .email:
-            bytes = try EmailMessage.encoded(message)
-        case .sms, .voice:
-            bytes = SpooledText(message).encoded
+    private func writeWaiting() {
+        let batch = waiting.withLock { waiting in
+            defer { waiting = [] }
+            return waiting
         }
-        let name = "\(message.id)\(ending)"
-        do {
-            try folder.write(bytes, name: name)
-            return Delivery(reply: "\(folder.path)/\(name)")
-        } catch {
-            throw .unavailable(reason: error.description, retryAfter: nil)
+        var letters: [Letter] = []
+        var files: [SpoolFile] = []
+        for letter in batch {
+            do {
+                files.append(
+                    SpoolFile(
+                        name: "\(letter.message.id)\(ending)",
+                        bytes: try letter.message.spooled
+                    )
+                )
+                letters.append(letter)
+            } catch {
+                letter.completion(.failure(error))
+            }
+        }
+        let results = folder.write(files)
+        for (index, letter) in letters.enumerated() {
+            letter.completion(
+                results[index].map { Delivery(reply: "\(folder.path)/\(files[index].name)") }
+                    .mapError { .unavailable(reason: $0.description, retryAfter: nil) }
+            )
+        }
+    }
+}
+
+extension OutgoingMessage {
+    /// What the message's file holds.
+    fileprivate var spooled: [UInt8] {
+        get throws(TransportError) {
+            switch channel {
+            case .email: try EmailMessage.encoded(self)
+            case .sms, .voice: SpooledText(self).encoded
+            }
         }
     }
 }

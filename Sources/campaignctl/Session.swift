@@ -10,7 +10,9 @@ struct Session {
     // MARK: Calls
 
     /// The document a call is answered with; an error of the daemon's is thrown.
-    func document(_ call: Call) throws -> [UInt8] {
+    ///
+    /// - Parameter changesNothing: whether a call that may write only looks.
+    func document(_ call: Call, changesNothing: Bool = false) throws -> [UInt8] {
         let call = call.isWrite ? call.withKey() : call
         let reply: (status: Int, body: [UInt8])
         do {
@@ -22,7 +24,9 @@ struct Session {
         guard reply.status < 300 else {
             throw failure(of: call, status: reply.status, body: reply.body)
         }
-        if call.isWrite, connection.isOffline { console.note("stored; no daemon is running") }
+        if call.isWrite, !changesNothing, connection.isOffline {
+            console.note("stored; no daemon is running")
+        }
         return reply.body
     }
 

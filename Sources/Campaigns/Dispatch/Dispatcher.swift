@@ -13,7 +13,7 @@ package final class Dispatcher: @unchecked Sendable {
     // `queue` protects every variable; `shown` has a lock of its own.
     package let channel: Channel
     package let transport: any MessageTransport
-    let store: any CampaignStore
+    let store: any DispatchStore
     let clock: any EngineClock
     let random: any RandomSource
     let retry: MessageRetryPolicy
@@ -48,7 +48,7 @@ package final class Dispatcher: @unchecked Sendable {
     package init(
         channel: Channel,
         transport: any MessageTransport,
-        store: any CampaignStore,
+        store: any DispatchStore,
         clock: any EngineClock,
         random: any RandomSource,
         retry: MessageRetryPolicy,

@@ -62,7 +62,7 @@ final class Connection {
         var wait = Self.firstPause
         while true {
             let obstacle: String
-            switch try attempt(call, receive) {
+            switch try attempt(call, isRepeat: wait > Self.firstPause, receive) {
             case .answered(let result): return result
             case .obstacle(let reason): obstacle = reason
             }
@@ -75,6 +75,7 @@ final class Connection {
 
     private func attempt<Result>(
         _ call: Call,
+        isRepeat: Bool,
         _ receive: (Reply) throws -> Result
     ) throws -> Try<Result> {
         var wasDenied: String?
@@ -85,7 +86,7 @@ final class Connection {
             case .busy(let reason): return .obstacle(reason)
             case .connected(let exchange):
                 isOffline = false
-                return try settle(receive) {
+                return try settle(isRepeat: isRepeat && call.isWrite, receive) {
                     try exchange.perform(call, patience: Self.replyPatience)
                 }
             }
@@ -98,21 +99,24 @@ final class Connection {
                 "\(place.folder) is held by \(holder ?? "another process"), which does not answer"
             )
         case .opened(let file):
+            defer { file.close() }
             isOffline = true
-            let result = try settle(receive) { try file.perform(call) }
-            try file.close()
-            return result
+            return try settle(isRepeat: false, receive) { try file.perform(call) }
         }
     }
 
     /// Sees whether the reply is one to go on with, or says that the call is to be made again.
+    ///
+    /// - Parameter isRepeat: whether an earlier try of a write may still be under way; the daemon
+    ///   answers 409 to its key until that has ended.
     private func settle<Result>(
+        isRepeat: Bool,
         _ receive: (Reply) throws -> Result,
         _ perform: () throws -> Reply
     ) throws -> Try<Result> {
         do {
             let reply = try perform()
-            if reply.status == Self.serviceUnavailable {
+            if reply.status == Self.unavailable || isRepeat && reply.status == Self.conflict {
                 let failure = CommandFailure(httpStatus: reply.status, body: try reply.wholeBody())
                 return .obstacle(failure.detail)
             }
@@ -126,11 +130,14 @@ final class Connection {
 
     /// How long the socket and the lock are tried in turn.
     private static let patience = Duration.seconds(30)
-    private static let firstPause = Duration.milliseconds(10)
-    private static let longestPause = Duration.milliseconds(250)
+    private static let firstPause = Duration.milliseconds(5)
+    /// Short, as eight commands at once on the file must all have their turn.
+    private static let longestPause = Duration.milliseconds(50)
     /// How long the daemon may take for one part of a reply; its own longest wait is 60 s.
     private static let replyPatience = Duration.seconds(120)
-    private static let serviceUnavailable = 503
+    /// HTTP statuses after which a call is made again.
+    private static let unavailable = 503
+    private static let conflict = 409
 }
 
 extension Call {

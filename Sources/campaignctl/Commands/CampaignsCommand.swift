@@ -55,8 +55,8 @@ struct CampaignsShow: SessionCommand {
         abstract: "Show a campaign: where it stands, its messages, who was left out and why.",
         discussion: """
             EXAMPLES
-              campaignctl campaigns show 68b0b5ccfcccb5cfc3b1f4eb
-              campaignctl campaigns show 68b0b5ccfcccb5cfc3b1f4eb --json | jq .messages
+              campaignctl campaigns show ID
+              campaignctl campaigns show ID --json | jq .messages
             """
     )
 
@@ -79,8 +79,8 @@ struct CampaignsMessages: SessionCommand {
         abstract: "List a campaign's messages: to whom, and what became of each.",
         discussion: """
             EXAMPLES
-              campaignctl campaigns messages 68b0b5ccfcccb5cfc3b1f4eb --state unknown
-              campaignctl campaigns messages 68b0b5ccfcccb5cfc3b1f4eb --json > messages.ndjson
+              campaignctl campaigns messages ID --state unknown
+              campaignctl campaigns messages ID --json > messages.ndjson
             """
     )
 
@@ -117,7 +117,7 @@ struct CampaignsPause: SessionCommand {
         abstract: "Start no new message of a campaign until it is resumed.",
         discussion: """
             EXAMPLES
-              campaignctl campaigns pause 68b0b5ccfcccb5cfc3b1f4eb
+              campaignctl campaigns pause ID
             """
     )
 
@@ -138,7 +138,7 @@ struct CampaignsResume: SessionCommand {
         abstract: "Go on with a paused campaign where it stopped.",
         discussion: """
             EXAMPLES
-              campaignctl campaigns resume 68b0b5ccfcccb5cfc3b1f4eb
+              campaignctl campaigns resume ID
             """
     )
 
@@ -159,7 +159,7 @@ struct CampaignsCancel: SessionCommand {
         abstract: "Call a campaign off for good; what has left has left.",
         discussion: """
             EXAMPLES
-              campaignctl campaigns cancel 68b0b5ccfcccb5cfc3b1f4eb
+              campaignctl campaigns cancel ID
             """
     )
 

@@ -21,8 +21,8 @@ struct EnqueueCommand: SessionCommand {
 
             EXAMPLES
               campaignctl enqueue spring.json
-              campaignctl enqueue spring.json --until build       to look before it is sent
-              campaignctl enqueue send 68b0b5ccfcccb5cfc3b1f4eb
+              campaignctl enqueue spring.json --until build    to look before it is sent
+              campaignctl enqueue send ID
               campaignctl enqueue spring.json --at 2031-03-01T09:00:00+01:00
               make-specs | campaignctl enqueue --bulk -
             """

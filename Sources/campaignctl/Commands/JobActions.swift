@@ -46,7 +46,8 @@ struct JobSelection: ParsableArguments {
     func act(_ verb: String, done: String, in session: Session) throws {
         let call = Call.post("api", "jobs", verb)
             .carrying(.json(Array(try JSONCoding.encode(body))))
-        try session.act(call, noun: "job", done: done, isByID: !ids.isEmpty)
+        let target = ActionTarget(noun: "job", isByID: !ids.isEmpty, isDryRun: dryRun)
+        try session.act(call, on: target, done: done)
     }
 }
 
@@ -55,6 +56,10 @@ struct JobsRetry: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "retry",
         abstract: "Make discarded or waiting jobs available again, with fresh attempts.",
+        usage: """
+            campaignctl jobs retry <ids> ... [--dry-run]
+            campaignctl jobs retry --state <state,…> [<conditions>] [--dry-run]
+            """,
         discussion: """
             EXAMPLES
               campaignctl jobs retry 7 8
@@ -75,6 +80,10 @@ struct JobsCancel: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "cancel",
         abstract: "Call jobs off, and their campaigns with them.",
+        usage: """
+            campaignctl jobs cancel <ids> ... [--dry-run]
+            campaignctl jobs cancel --state <state,…> [<conditions>] [--dry-run]
+            """,
         discussion: """
             A waiting job is cancelled at once, a running one at its next step. What has left has left.
 
@@ -97,6 +106,10 @@ struct JobsDiscard: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "discard",
         abstract: "Give jobs up; jobs retry brings them back.",
+        usage: """
+            campaignctl jobs discard <ids> ... [--dry-run]
+            campaignctl jobs discard --state <state,…> [<conditions>] [--dry-run]
+            """,
         discussion: """
             EXAMPLES
               campaignctl jobs discard 7
@@ -117,6 +130,10 @@ struct JobsRelease: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "release",
         abstract: "Let jobs go on that are held as late, restored or of an unknown kind.",
+        usage: """
+            campaignctl jobs release <ids> ... [--dry-run]
+            campaignctl jobs release --state <state,…> [<conditions>] [--dry-run]
+            """,
         discussion: """
             EXAMPLES
               campaignctl jobs release 7

@@ -113,6 +113,7 @@ struct JobsResolve: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "resolve",
         abstract: "Say what became of a job that is in doubt.",
+        usage: "campaignctl jobs resolve <id> --sent|--resend [<options>]",
         discussion: """
             EXAMPLES
               campaignctl jobs resolve 7 --sent       it happened: go on from there

@@ -25,7 +25,7 @@ struct ListsImport: SessionCommand {
 
             EXAMPLES
               campaignctl lists import customers.csv --name customers
-              campaignctl lists import more.csv --id 687a0f67137b4868f1b1eaea --strict
+              campaignctl lists import more.csv --id ID --strict
               zcat all.csv.gz | campaignctl lists import - --name all --channel sms
             """
     )
@@ -135,7 +135,7 @@ struct ListsShow: SessionCommand {
         abstract: "Show a contact list.",
         discussion: """
             EXAMPLES
-              campaignctl lists show 687a0f67137b4868f1b1eaea
+              campaignctl lists show ID
             """
     )
 
@@ -165,7 +165,7 @@ struct ListsDelete: SessionCommand {
         abstract: "Let a contact list take no new campaign; built ones keep their contacts.",
         discussion: """
             EXAMPLES
-              campaignctl lists delete 687a0f67137b4868f1b1eaea
+              campaignctl lists delete ID
             """
     )
 

@@ -54,7 +54,8 @@ struct MessageSelection: ParsableArguments {
         body.dryRun = dryRun ? true : nil
         let call = Call.post("api", "messages", verb)
             .carrying(.json(Array(try JSONCoding.encode(body))))
-        try session.act(call, noun: "message", done: done, isByID: !ids.isEmpty)
+        let target = ActionTarget(noun: "message", isByID: !ids.isEmpty, isDryRun: dryRun)
+        try session.act(call, on: target, done: done)
     }
 }
 
@@ -63,12 +64,16 @@ struct MessagesRetry: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "retry",
         abstract: "Send failed, bounced or deferred messages again, with fresh attempts.",
+        usage: """
+            campaignctl messages retry <ids> ... [--dry-run]
+            campaignctl messages retry --campaign <id> --state <state> [--dry-run]
+            """,
         discussion: """
             A campaign that had ended is SENDING again.
 
             EXAMPLES
               campaignctl messages retry 67108865
-              campaignctl messages retry --campaign 68b0b5ccfcccb5cfc3b1f4eb --state failed --dry-run
+              campaignctl messages retry --campaign ID --state failed --dry-run
             """
     )
 
@@ -85,10 +90,14 @@ struct MessagesResolve: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "resolve",
         abstract: "Say what became of messages whose fate is unknown.",
+        usage: """
+            campaignctl messages resolve <ids> ... --sent|--resend
+            campaignctl messages resolve --campaign <id> --state unknown --sent|--resend
+            """,
         discussion: """
             EXAMPLES
               campaignctl messages resolve 67108865 --sent
-              campaignctl messages resolve --campaign 68b0b5ccfcccb5cfc3b1f4eb --state unknown --resend
+              campaignctl messages resolve --campaign ID --state unknown --resend
             """
     )
 

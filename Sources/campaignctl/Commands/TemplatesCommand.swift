@@ -23,8 +23,8 @@ struct TemplatesPut: SessionCommand {
             in {{#name}}Dear {{name}}{{/name}}.
 
             EXAMPLES
-              campaignctl templates put --channel email --name spring --subject "Hi {{name}}" \\
-                --text spring.txt --html spring.html
+              campaignctl templates put --channel email --name spring \\
+                --subject "Hi {{name}}" --text spring.txt --html spring.html
               campaignctl templates put --channel sms --name alert --text - < alert.txt
             """
     )
@@ -125,8 +125,8 @@ struct TemplatesShow: SessionCommand {
         abstract: "Show a template's text.",
         discussion: """
             EXAMPLES
-              campaignctl templates show 66d845e99bb64dbbd0d449d8
-              campaignctl templates show 66d845e99bb64dbbd0d449d8 --template-version 1
+              campaignctl templates show ID
+              campaignctl templates show ID --template-version 1
             """
     )
 
@@ -167,7 +167,7 @@ struct TemplatesDelete: SessionCommand {
         abstract: "Let a template take no new campaign; built ones keep it.",
         discussion: """
             EXAMPLES
-              campaignctl templates delete 66d845e99bb64dbbd0d449d8
+              campaignctl templates delete ID
             """
     )
 

@@ -10,7 +10,7 @@ struct WaitCommand: SessionCommand {
             when it failed, is PARTIAL, held or paused, and with 75 when the time is up.
 
             EXAMPLES
-              campaignctl wait 68b0b5ccfcccb5cfc3b1f4eb
+              campaignctl wait ID
               campaignctl wait 7 --timeout 10m && echo done
             """
     )

@@ -45,6 +45,7 @@ struct ProgressMeter: Sendable {
 
     /// One line of at most `width` columns.
     func line(title: String, width: Int) -> String {
+        if done == 0, total == nil { return DisplayText.cut(title, to: width) }
         let figures = self.figures
         guard let total, total > 0 else {
             return DisplayText.cut("\(title)  \(figures)", to: width)

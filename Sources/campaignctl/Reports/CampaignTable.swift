@@ -12,16 +12,18 @@ enum CampaignTable {
             table.add([
                 campaign.campaignId, campaign.status, campaign.name,
                 campaign.channel.joined(separator: ","),
-                TimeText.relative(campaign.createdAt, to: now), messages(of: campaign),
+                TimeText.relative(campaign.createdAt, to: now),
+                campaign.messages.map { MessageTally($0).text },
             ])
         }
         return table
     }
+}
 
-    private static func messages(of campaign: CampaignBody) -> String {
-        if let messages = campaign.messages { return MessageTally(messages).text }
-        return campaign.stats.result.map {
-            "\(DisplayText.count($0.count)) \($0.group.status.lowercased())"
-        }.joined(separator: ", ")
+extension CampaignStatsBody {
+    /// "7 pending, 3 sent".
+    var text: String {
+        result.map { "\(DisplayText.count($0.count)) \($0.group.status.lowercased())" }
+            .joined(separator: ", ")
     }
 }

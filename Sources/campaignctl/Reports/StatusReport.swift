@@ -78,10 +78,9 @@ struct StatusReport {
 
     private func campaigns(_ page: CampaignPageBody) -> [String] {
         let named = page.result.map { campaign in
-            let counts = campaign.stats.result.map {
-                "\(DisplayText.count($0.count)) \($0.group.status.lowercased())"
-            }.joined(separator: ", ")
-            return DisplayText.printable("\(campaign.campaignId)  \(campaign.name): \(counts)")
+            DisplayText.printable(
+                "\(campaign.campaignId)  \(campaign.name): \(campaign.stats.text)"
+            )
         }
         let others = page.meta.count - Int64(named.count)
         return others > 0 ? named + ["and \(DisplayText.count(others)) more"] : named
@@ -114,9 +113,10 @@ struct StatusReport {
         var text = "\(transport.channel) does not get through"
         if let since = transport.since { text += " since \(TimeText.relative(since, to: now))" }
         if let reason = transport.reason { text += ": \(reason)" }
-        text += "; nothing is lost"
+        text +=
+            "; nothing is lost, and it goes on by itself once the \(transport.kind) server answers"
         if let retryAt = transport.retryAt {
-            text += ", next probe \(TimeText.relative(retryAt, to: now))"
+            text += " (next probe \(TimeText.relative(retryAt, to: now)))"
         }
         return DisplayText.printable(text)
     }

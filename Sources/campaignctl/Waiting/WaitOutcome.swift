@@ -36,7 +36,7 @@ struct WaitOutcome {
         case (.done, _): nil
         case (.notDone, .campaign(let id)): "campaignctl campaigns show \(id)"
         case (.notDone, .job(let id)): "campaignctl jobs show \(id)"
-        default: "campaignctl wait again; it goes on meanwhile"
+        default: "wait again; the work goes on meanwhile"
         }
     }
 }
