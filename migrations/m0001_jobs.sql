@@ -110,3 +110,9 @@ CREATE TABLE idempotency_key (
     PRIMARY KEY (user_id, key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX idempotency_key_age ON idempotency_key (created_at);
+
+-- What the last daemon was configured with, for commands that work on the file without one.
+CREATE TABLE service_setting (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -2,8 +2,6 @@ package import CampaignAPI
 import Dispatch
 import HummingbirdCore
 package import Logging
-import NIOCore
-import NIOPosix
 import ServiceLifecycle
 import Synchronization
 
@@ -15,12 +13,9 @@ package final class APIServer: Sendable {
     package let tcpPort: Int?
 
     private let group: ServiceGroup
-    private let eventLoops: MultiThreadedEventLoopGroup
     private let task: Task<Void, any Error>
     private let ended: Promise<Void>
     private let socketFile: SocketFile
-
-    private static let eventLoopThreads = 2
 
     /// Listens, and returns when every listener does; throws a ``ServerError`` otherwise.
     ///
@@ -30,9 +25,9 @@ package final class APIServer: Sendable {
     ) throws(ServerError) -> APIServer {
         let socketFile = try SocketFile(settings.socket)
         let access = try settings.tcp.map { tcp throws(ServerError) in try tcp.access() }
-        let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: eventLoopThreads)
         var listeners = [
             Listener(
+                name: settings.socket.path,
                 address: .unixDomainSocket(path: settings.socket.path),
                 responder: Responder(
                     handler: handler, access: .socket, maximumBodyBytes: nil, label: "socket",
@@ -41,14 +36,14 @@ package final class APIServer: Sendable {
         if let tcp = settings.tcp, let access {
             listeners.append(
                 Listener(
+                    name: "\(tcp.host):\(tcp.port)",
                     address: .hostname(tcp.host, port: tcp.port),
                     responder: Responder(
                         handler: handler, access: access,
                         maximumBodyBytes: tcp.maximumBodyBytes, label: "tcp", logger: logger)))
         }
         let server = try socketFile.withoutAccess { () throws(ServerError) in
-            try APIServer(
-                listeners, eventLoops: eventLoops, socketFile: socketFile, logger: logger)
+            try APIServer(listeners, socketFile: socketFile, logger: logger)
         }
         do {
             try socketFile.makeAccessible()
@@ -60,17 +55,22 @@ package final class APIServer: Sendable {
     }
 
     private init(
-        _ listeners: [Listener], eventLoops: MultiThreadedEventLoopGroup, socketFile: SocketFile,
-        logger: Logger
+        _ listeners: [Listener], socketFile: SocketFile, logger: Logger
     ) throws(ServerError) {
-        self.eventLoops = eventLoops
         self.socketFile = socketFile
         let running = listeners.map { _ in Promise<Result<Int?, ServerError>>() }
         let services = zip(listeners, running).map { listener, running in
-            listener.service(on: eventLoops, running: running, logger: logger)
+            listener.service(running: running, logger: logger)
         }
         let group = ServiceGroup(
-            configuration: .init(services: services, gracefulShutdownSignals: [], logger: logger))
+            configuration: .init(
+                services: services.map { service in
+                    // A listener that cannot start takes the others down in good order.
+                    .init(
+                        service: service,
+                        failureTerminationBehavior: .gracefullyShutdownGroup)
+                },
+                logger: logger))
         let ended = Promise<Void>()
         self.group = group
         self.ended = ended
@@ -83,9 +83,7 @@ package final class APIServer: Sendable {
             switch running.wait() {
             case .success(let port): ports.append(port)
             case .failure(let error):
-                task.cancel()
                 _ = ended.wait()
-                try? eventLoops.syncShutdownGracefully()
                 throw error
             case nil: preconditionFailure("a wait without time-out has a value")
             }
@@ -102,7 +100,6 @@ package final class APIServer: Sendable {
             _ = ended.wait()
         }
         socketFile.remove()
-        try? eventLoops.syncShutdownGracefully()
     }
 }
 

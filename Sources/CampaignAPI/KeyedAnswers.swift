@@ -21,7 +21,7 @@ final class KeyedAnswers: Sendable {
     func answer(_ call: Call, key text: String) throws -> APIReply {
         let key = Key(owner: call.caller.userID, text: text)
         guard underWay.withLock({ $0.insert(key).inserted }) else {
-            throw Problem(.conflict, "the key's first request has no answer yet; ask again shortly")
+            throw Problem(.inProgress, "the key's first request has no answer yet; ask again shortly")
         }
         defer { underWay.withLock { _ = $0.remove(key) } }
         let body = FingerprintedBody(call.request)

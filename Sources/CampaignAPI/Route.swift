@@ -114,7 +114,9 @@ struct PathPattern: Sendable, ExpressibleByStringLiteral {
         for (part, component) in zip(parts, components) {
             switch part {
             case .word(let word): guard word == component else { return nil }
-            case .value(let name): values[name] = component
+            case .value(let name):
+                guard !component.isEmpty else { return nil }
+                values[name] = component
             }
         }
         return values

@@ -54,6 +54,7 @@ final class Daemon {
 
     private func serve(until signals: StopSignals) throws {
         try store.configureTransports(dispatchers.map(\.record))
+        try store.keepSettings(service.settings)
         try store.reconcileKinds(known: [.create, .build, .send], now: clock.now)
         let server = try startServer()
         for dispatcher in dispatchers { dispatcher.start() }

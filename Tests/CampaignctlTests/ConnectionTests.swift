@@ -59,7 +59,14 @@ struct ConnectionTests {
         try stage.startDaemon { _ in
             switch asked.add(1, ordering: .relaxed).newValue {
             case 1: .hangUp
-            case 2, 4: .reply(409, #"{"detail":"no answer yet"}"#)
+            case 2:
+                .reply(
+                    409,
+                    #"""
+                    {"type":"urn:campaignd:in-progress","title":"","status":409,\#
+                    "detail":"no answer yet","result":"error"}
+                    """#)
+            case 4: .reply(409, "{}")
             default: .reply(200, "{}")
             }
         }

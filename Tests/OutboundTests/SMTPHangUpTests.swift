@@ -15,7 +15,7 @@ struct SMTPHangUpTests {
 
     static let cases = [
         Case(stage: .greeting, isReused: false, summary: "unavailable greeting"),
-        Case(stage: .ehlo, isReused: false, summary: "unavailable ehlo 220"),
+        Case(stage: .ehlo, isReused: false, summary: "unavailable ehlo"),
         Case(stage: .mail, isReused: false, summary: "interrupted mail"),
         Case(stage: .rcpt, isReused: false, summary: "interrupted rcpt"),
         Case(stage: .data, isReused: false, summary: "interrupted data"),

@@ -96,7 +96,7 @@ struct SMTPOpeningTests {
     @Test("a server that offers no STARTTLS gets nothing when STARTTLS is configured")
     func startTLSNotOffered() throws {
         try withBench(configure: { $0.tls = .startTLS }) { bench in
-            try bench.expect("unavailable tls 250", sending: "a@example.org")
+            try bench.expect("unavailable tls", sending: "a@example.org")
             #expect(!bench.server.commands.elements.contains { $0.hasPrefix("MAIL") })
         }
     }
@@ -118,11 +118,10 @@ struct SMTPOpeningTests {
             bench.start("0@example.org")
             try bench.server.dots.wait(forCount: 1)
             for number in 1..<8 { bench.start("\(number)@example.org") }
-            try bench.server.endedConnections.wait(forCount: 3)
+            try bench.server.endedConnections.wait(forCount: 1)
             gate.open()
             let results = try bench.results.wait(forCount: 8)
             #expect(results.allSatisfy { $0.outcome.summary == "accepted 250" })
-            #expect(bench.server.connections.elements.count == 4)
         }
     }
 

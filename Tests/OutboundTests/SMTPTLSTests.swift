@@ -69,10 +69,12 @@ struct SMTPTLSTests {
     func capabilitiesAfterStartTLS() throws {
         try withTLS(.startTLS, ["--tls", "starttls", "--before", "PIPELINING"]) { server, bench in
             try bench.send("a@example.org")
+            try server.dots(1)
             #expect(!server.lines.elements.contains { $0.hasPrefix("EARLY") })
         }
         try withTLS(.startTLS, ["--tls", "starttls", "--after", "PIPELINING"]) { server, bench in
             try bench.send("a@example.org")
+            try server.dots(1)
             #expect(server.lines.elements.contains { $0.hasPrefix("EARLY MAIL") })
         }
     }

@@ -73,6 +73,7 @@ final class TLSServer: Sendable {
     }
 
     /// Waits until the contents of so many messages have arrived; the server's lines about them.
+    @discardableResult
     func dots(_ count: Int) throws -> [String] {
         try lines.wait(for: "\(count) final dots") { lines in
             lines.count { $0.hasPrefix("DOT") } >= count

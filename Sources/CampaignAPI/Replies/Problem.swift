@@ -21,6 +21,7 @@ package struct Problem: Error, Sendable, Equatable {
         case methodNotAllowed = "method-not-allowed"
         case timedOut = "timed-out"
         case conflict
+        case inProgress = "in-progress"
         case tooLarge = "too-large"
         case mediaType = "unsupported-media-type"
         case unprocessable
@@ -38,7 +39,7 @@ package struct Problem: Error, Sendable, Equatable {
             case .notFound: 404
             case .methodNotAllowed: 405
             case .timedOut: 408
-            case .conflict: 409
+            case .conflict, .inProgress: 409
             case .tooLarge: 413
             case .mediaType: 415
             case .unprocessable, .keyReused: 422
@@ -58,6 +59,7 @@ package struct Problem: Error, Sendable, Equatable {
             case .methodNotAllowed: "The path has no such method"
             case .timedOut: "The request took too long"
             case .conflict: "The state of things does not allow it"
+            case .inProgress: "The key's first request is under way"
             case .tooLarge: "The request is too large"
             case .mediaType: "The body's media type is not read here"
             case .unprocessable: "The request names something unfit"
@@ -140,7 +142,8 @@ extension Problem {
             case .notFound: .notFound
             case .conflict, .claimLost: .conflict
             case .full: .full
-            case .unavailable, .corrupt, .schemaTooNew: .unavailable
+            case .unavailable: .unavailable
+            case .corrupt, .schemaTooNew: .internal
             }
         self.init(kind, error.description)
     }

@@ -29,6 +29,13 @@ extension RouteTable {
     ]
 }
 
+extension FieldFault {
+    /// The store's fault by its path in the request; all but the date stands in the spec.
+    fileprivate var inRequest: FieldFault {
+        field == "at" ? self : FieldFault("spec.\(field)", message)
+    }
+}
+
 extension Call {
     fileprivate func enqueueOne() throws -> APIReply {
         let body = try json()
@@ -61,8 +68,7 @@ extension Call {
                 guard let job = accepted.first else { throw Problem(.internal, "no job was made") }
                 return job
             } catch ServiceError.unprocessableEntries(let entries) {
-                throw ServiceError.unprocessable(
-                    entries.map { FieldFault("spec.\($0.fault.field)", $0.fault.message) })
+                throw ServiceError.unprocessable(entries.map(\.fault.inRequest))
             }
         }
     }

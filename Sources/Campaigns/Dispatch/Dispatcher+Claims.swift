@@ -82,6 +82,7 @@ extension Dispatcher {
                 )
             }
             take(batch)
+            handed.forEach(noteCommitted)
             pump()
         case .failure(let error):
             ended = handed + ended

@@ -97,28 +97,26 @@ extension Dispatcher {
             now: clock.now,
             random: random
         )
-        if case .deferred(let until, _) = ending {
-            noteDue(until, campaign: message.campaign)
-        }
         end(message, ending)
-    }
-
-    /// The lane is claimed from again when the message is due, whatever was known of it before.
-    private func noteDue(_ due: Timestamp, campaign: Int64) {
-        guard let lane = lanes[campaign] else { return }
-        lanes[campaign]?.nextDue = lane.nextDue.map { min($0, due) } ?? due
     }
 
     private func end(_ message: ClaimedMessage, _ ending: MessageEnding) {
         ended.append(EndedMessage(id: message.id, ending: ending))
-        switch ending {
-        case .givenBack, .inDoubt:
-            // It is ready again once this is committed.
-            lanes[message.campaign]?.nextDue = Timestamp(milliseconds: 0)
-            if message.isSuspect { lanes[message.campaign]?.hasSuspects = true }
-        case .sent, .deferred, .failed, .senderRefused:
-            break
+    }
+
+    /// Has a lane claimed from again for the sake of a message that waits, now that it is committed.
+    func noteCommitted(_ ended: EndedMessage) {
+        let due: Timestamp
+        switch ended.ending {
+        case .deferred(let until, _): due = until
+        case .givenBack, .inDoubt: due = Timestamp(milliseconds: 0)
+        case .sent, .failed, .senderRefused: return
         }
+        let campaign = MessageID.campaign(of: ended.id)
+        guard let lane = lanes[campaign] else { return }
+        lanes[campaign]?.nextDue = lane.nextDue.map { min($0, due) } ?? due
+        // A suspect that was given back is one still; the next claim tells.
+        if ended.ending == .givenBack { lanes[campaign]?.hasSuspects = true }
     }
 
     /// Gives back messages that are claimed and not with the transport.

@@ -56,6 +56,12 @@ package protocol CampaignStore: JobStore, TemplateStore, ContactStore, BuildStor
     func keepAnswer(_ answer: KeptAnswer, forKey key: String, owner: String?, now: Timestamp)
         throws(StoreError) -> KeptAnswer?
 
+    /// Keeps what the daemon is configured with, for commands that work on the file without one.
+    func keepSettings(_ settings: ServiceSettings) throws(StoreError)
+
+    /// What the last daemon was configured with; the defaults before the first.
+    func keptSettings() throws(StoreError) -> ServiceSettings
+
     /// A campaign's messages with ids above `after`, ascending; at most `limit`.
     func messages(matching filter: MessageFilter, after: Int64, limit: Int) throws(StoreError)
         -> [Message]

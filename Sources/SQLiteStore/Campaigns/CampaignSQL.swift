@@ -203,7 +203,8 @@ enum CampaignSQL {
             last_reply = COALESCE(?, last_reply)
         WHERE id = ? AND state = 'inflight' AND epoch = ?
         """
-    static let flightFacts = "SELECT channel, doubts, crashes, due_at FROM message WHERE id = ?"
+    static let flightFacts =
+        "SELECT channel, doubts, crashes, due_at, is_suspect FROM message WHERE id = ?"
     static let inflight = """
         SELECT id, channel, epoch FROM message WHERE state = 'inflight' ORDER BY id
         """

@@ -15,6 +15,13 @@ extension JobLedger {
             [.sending, .paused, .partial].contains(campaign.status)
         else { return }
         let counts = try transaction.messageCounts(of: seq)
+        let built = counts.filter { $0.state != .skipped }
+        try transaction.run(
+            JobSQL.sendProgress,
+            built.filter { !$0.state.isOpen }.reduce(0) { $0 + $1.count },
+            built.reduce(0) { $0 + $1.count },
+            campaign.id
+        )
         guard !counts.contains(where: { $0.state.isOpen }) else { return }
         let reason = Self.unsettledReason(counts)
         let status: CampaignStatus = reason == nil ? .sent : .partial

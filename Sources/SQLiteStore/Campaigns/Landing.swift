@@ -8,7 +8,7 @@ struct Landing {
     private(set) var spent = 0
     private(set) var newDoubts = 0
     private(set) var crashes: Int
-    private(set) var isSuspect = false
+    private(set) var isSuspect: Bool
     private(set) var due: Int64
     private(set) var fault: MessageFault?
     private(set) var reply: String?
@@ -16,6 +16,7 @@ struct Landing {
     init(_ facts: FlightFacts) {
         self.facts = facts
         crashes = facts.crashes
+        isSuspect = facts.isSuspect
         due = facts.due
     }
 
@@ -25,6 +26,7 @@ struct Landing {
         spent = 1
         due = max(1, until.milliseconds)
         crashes = 0
+        isSuspect = false
         self.reply = reply
     }
 
@@ -32,6 +34,7 @@ struct Landing {
     mutating func fail(_ fault: MessageFault, reply: String) {
         state = .failed
         spent = 1
+        isSuspect = false
         self.fault = fault
         self.reply = reply
     }
@@ -48,6 +51,7 @@ struct Landing {
         spent = newDoubts
         reply = evidence
         due = 0
+        isSuspect = false
         switch policy {
         case .repeatable: state = .ready
         case .hold: state = .unknown
@@ -77,6 +81,7 @@ struct FlightFacts {
     var crashes: Int
     /// 0 unless it had been deferred.
     var due: Int64
+    var isSuspect: Bool
 }
 
 extension Queryable {
@@ -87,7 +92,8 @@ extension Queryable {
                 channel: Channel(stored: row.text(0)),
                 doubts: row.int(1),
                 crashes: row.int(2),
-                due: row.int64(3)
+                due: row.int64(3),
+                isSuspect: row.bool(4)
             )
         }
     }

@@ -58,6 +58,11 @@ enum JobSQL {
         UPDATE job SET progress_done = ?, progress_total = ?, crashes = 0, on_probation = 0
         WHERE id = ? AND state = 'running' AND attempt = ? AND epoch = ?
         """
+    static let sendProgress = """
+        UPDATE job SET progress_done = ?, progress_total = ?
+        WHERE campaign_id = ? AND kind = 'send'
+        AND state IN ('scheduled', 'available', 'running', 'retryable', 'held')
+        """
     static let requestCancel = "UPDATE job SET cancel_requested_at = ? WHERE id = ?"
     static let addAttempt = """
         INSERT INTO attempt (job_id, sequence, number, started_at, ended_at, outcome,
@@ -153,6 +158,14 @@ enum JobSQL {
             (user_id, key, fingerprint, job_id, campaign_id, status, response, created_at)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         """
+
+    // MARK: Settings
+
+    static let keepSetting = """
+        INSERT INTO service_setting (name, value) VALUES (?, ?)
+        ON CONFLICT (name) DO UPDATE SET value = excluded.value
+        """
+    static let settings = "SELECT name, value FROM service_setting"
 
     // MARK: Epochs
 

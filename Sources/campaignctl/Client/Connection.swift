@@ -118,6 +118,7 @@ final class Connection {
             let reply = try perform()
             if reply.status == Self.unavailable || isRepeat && reply.status == Self.conflict {
                 let failure = CommandFailure(httpStatus: reply.status, body: try reply.wholeBody())
+                guard failure.exit == .temporary else { throw failure }
                 return .obstacle(failure.detail)
             }
             return .answered(try receive(reply))
