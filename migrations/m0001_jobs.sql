@@ -66,7 +66,7 @@ CREATE INDEX job_probation ON job (id) WHERE on_probation = 1;
 CREATE INDEX job_waiting ON job (is_dated, scheduled_at)
     WHERE state IN ('scheduled', 'retryable');
 CREATE INDEX job_running ON job (id) WHERE state = 'running';
-CREATE INDEX job_attention ON job (state, kind, id)
+CREATE INDEX job_attention ON job (state, id, kind)
     WHERE state IN ('held', 'cancelled', 'discarded');
 CREATE INDEX job_campaign ON job (campaign_id, id) WHERE campaign_id IS NOT NULL;
 -- A campaign has at most one unfinished job.

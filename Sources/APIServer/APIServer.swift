@@ -84,6 +84,7 @@ package final class APIServer: Sendable {
             case .success(let port): ports.append(port)
             case .failure(let error):
                 _ = ended.wait()
+                socketFile.remove()
                 throw error
             case nil: preconditionFailure("a wait without time-out has a value")
             }

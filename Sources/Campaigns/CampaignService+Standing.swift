@@ -22,10 +22,11 @@ extension CampaignService {
     package func standing(ofCampaign id: ObjectID, as caller: Caller) throws(ServiceError)
         -> Standing
     {
-        let campaign = try campaign(id, as: caller)
+        // The job first: the campaign, read after it, is never older than what the job says.
         let job = try stored { () throws(StoreError) in
-            try store.newestJob(ofCampaign: campaign.id)
+            try store.newestJob(ofCampaign: id.description)
         }
+        let campaign = try campaign(id, as: caller)
         if let end = campaign.end(job: job) {
             return Standing(campaign: campaign, job: job, end: end)
         }

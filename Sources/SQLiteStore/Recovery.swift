@@ -4,7 +4,8 @@ import JobQueue
 /// Puts right what a process that died left behind: one write, before anything else is done.
 ///
 /// Only one process holds the file, so every job still running and every message still in flight
-/// is an orphan; no lease has to run out.
+/// is an orphan; no lease has to run out. One whose daemon ended in an orderly way, but not in time
+/// for it, is given back like the others and bears no crash.
 struct Recovery {
     private var ledger: JobLedger
     private let bootID: String
@@ -15,10 +16,9 @@ struct Recovery {
     }
 
     mutating func run() throws {
-        let open = try ledger.transaction.all(JobSQL.openEpochs) { $0.int64(0) }
-        guard let newest = open.last else { return }
-        let isRepeated = try diedBefore(epoch: newest)
-        for epoch in open {
+        let died = try ledger.transaction.all(JobSQL.openEpochs) { $0.int64(0) }
+        let isRepeated = try died.last.map(diedBefore) ?? false
+        for epoch in died {
             try ledger.transaction.run(
                 JobSQL.endEpoch,
                 ledger.now,
@@ -26,8 +26,8 @@ struct Recovery {
                 epoch
             )
         }
-        try recoverJobs(isRepeated: isRepeated)
-        try recoverMessages()
+        try recoverJobs(died: Set(died), isRepeated: isRepeated)
+        try recoverMessages(died: Set(died))
         try ledger.settle()
     }
 
@@ -42,15 +42,26 @@ struct Recovery {
 
     // MARK: Jobs
 
-    private mutating func recoverJobs(isRepeated: Bool) throws {
+    private mutating func recoverJobs(died: Set<Int64>, isRepeated: Bool) throws {
         let running = try ledger.transaction.all(JobSQL.runningJobs, row: LanedJob.init)
         for found in running {
-            if try isCarriedByDispatcher(found.job) {
-                try giveBack(found, crashes: found.job.crashes, isOnProbation: false)
+            if found.job.isCancelRequested {
+                let record = AttemptRecord(.cancelled)
+                try ledger.move(found, JobChange(to: .cancelled), record: record)
+            } else if !died.contains(found.job.epoch ?? 0) {
+                try giveBack(found, .interrupted, "the daemon stopped before it ended")
+            } else if try isCarriedByDispatcher(found.job) {
+                try giveBack(found, .crashed, Self.deathText)
             } else if found.job.crashes + 1 >= Landing.crashLimit {
                 try discard(found)
             } else {
-                try giveBack(found, crashes: found.job.crashes + 1, isOnProbation: isRepeated)
+                try giveBack(
+                    found,
+                    .crashed,
+                    Self.deathText,
+                    crashes: found.job.crashes + 1,
+                    isOnProbation: isRepeated
+                )
             }
         }
     }
@@ -61,24 +72,19 @@ struct Recovery {
         return try ledger.transaction.campaignRow(id, owner: nil)?.status == .sending
     }
 
-    private mutating func giveBack(_ found: LanedJob, crashes: Int, isOnProbation: Bool) throws {
-        if found.job.isCancelRequested {
-            try ledger.move(
-                found,
-                JobChange(to: .cancelled),
-                record: AttemptRecord(.cancelled)
-            )
-            return
-        }
+    private mutating func giveBack(
+        _ found: LanedJob,
+        _ outcome: AttemptOutcome,
+        _ text: String,
+        crashes: Int? = nil,
+        isOnProbation: Bool = false
+    ) throws {
         var change = JobChange(to: .available)
         change.attempt = found.job.attempt - 1
         change.crashes = crashes
         change.isOnProbation = isOnProbation
-        try ledger.move(
-            found,
-            change,
-            record: AttemptRecord(.crashed, "the daemon died; the attempt was given back")
-        )
+        let record = AttemptRecord(outcome, text + "; the attempt was given back")
+        try ledger.move(found, change, record: record)
     }
 
     private mutating func discard(_ found: LanedJob) throws {
@@ -96,7 +102,7 @@ struct Recovery {
 
     // MARK: Messages
 
-    private mutating func recoverMessages() throws {
+    private mutating func recoverMessages(died: Set<Int64>) throws {
         let policies = try ledger.transaction.inDoubtPolicies()
         let inflight = try ledger.transaction.all(CampaignSQL.inflight) { row in
             (id: row.int64(0), channel: Channel(stored: row.text(1)), epoch: row.int64(2))
@@ -106,10 +112,13 @@ struct Recovery {
             guard let facts = try ledger.transaction.flightFacts(message.id) else { continue }
             let seq = MessageID.campaign(of: message.id)
             var landing = Landing(facts)
-            landing.crash(
-                policies[message.channel] ?? .hold,
-                evidence: "the daemon died while it was in flight (epoch \(message.epoch))"
-            )
+            let policy = policies[message.channel] ?? .hold
+            let ending = "while it was in flight (epoch \(message.epoch))"
+            if died.contains(message.epoch) {
+                landing.crash(policy, evidence: "the daemon died \(ending)")
+            } else {
+                landing.doubt(policy, evidence: "the daemon stopped \(ending)")
+            }
             if landing.state == .ready, try isCancelled(seq) { landing.state = .cancelled }
             guard
                 try ledger.transaction.land(
@@ -137,6 +146,7 @@ struct Recovery {
         return status == .cancelled
     }
 
+    private static let deathText = "the daemon died"
     /// Two deaths within this time put the jobs that ran on probation (DESIGN section 5).
     private static let crashWindow: Duration = .seconds(600)
 }

@@ -229,12 +229,16 @@ enum CampaignSQL {
             AND message_count.n > 0 AND message_count.state IN ('ready', 'deferred'))
         LIMIT 1
         """
-    static let cancelMessages = """
-        UPDATE message SET state = 'cancelled', updated_at = ?1 WHERE id IN (
-            SELECT id FROM message WHERE campaign = ?2 AND channel = ?3
-            AND state IN ('ready', 'deferred') AND is_suspect = ?4 LIMIT ?5)
+    static let cancelOpen = cancel(isSuspect: 0)
+    static let cancelSuspects = cancel(isSuspect: 1)
+    private static func cancel(isSuspect: Int) -> String {
+        """
+        UPDATE message SET state = 'cancelled', updated_at = ? WHERE id IN (
+            SELECT id FROM message WHERE campaign = ? AND channel = ?
+            AND state IN ('ready', 'deferred') AND is_suspect = \(isSuspect) LIMIT ?)
         RETURNING due_at
         """
+    }
 }
 
 extension String {

@@ -59,9 +59,6 @@ extension JobLedger {
     /// A step tried again brings its campaign back; returns why it cannot be.
     func followRetry(of job: Job) throws -> String? {
         guard let (step, campaign) = try campaignStep(of: job) else { return nil }
-        if let other = try unfinished(ofCampaign: campaign.id) {
-            return "campaign \(campaign.id) has an unfinished job already, \(other.job.id)"
-        }
         let status = JobCampaignRule.afterRetry(of: step)
         guard campaign.status != status else { return nil }
         guard campaign.status.successors.contains(status) else {

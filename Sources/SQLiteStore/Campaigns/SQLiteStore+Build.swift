@@ -60,9 +60,9 @@ extension SQLiteStore {
         now: Timestamp,
         completion: @escaping @Sendable (Result<Void, StoreError>) -> Void
     ) {
-        submit("build chunk") { transaction in
+        submit("build chunk") { [events] transaction in
             // The claim stands only while the campaign is BUILDING: both end in one transaction.
-            try transaction.recordProgress(progress, of: claim)
+            try transaction.recordProgress(progress, of: claim, events: events)
             var tally = MessageTally()
             for message in messages {
                 try transaction.add(message, campaign: campaign, now: now)

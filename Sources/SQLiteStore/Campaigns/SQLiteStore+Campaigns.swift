@@ -81,7 +81,7 @@ extension Snapshot {
 }
 
 /// The two statements of a page of campaigns.
-private struct CampaignListQuery {
+struct CampaignListQuery {
     private var conditions = ""
     private(set) var values: [any SQLValue] = []
 

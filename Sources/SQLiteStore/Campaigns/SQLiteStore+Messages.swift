@@ -39,15 +39,8 @@ extension SQLiteStore {
             var tally = MessageTally()
             var left = limit
             for channel in Channel.allCases {
-                for isSuspect in [false, true] where left > 0 {
-                    try transaction.query(
-                        CampaignSQL.cancelMessages,
-                        now,
-                        campaign,
-                        channel,
-                        isSuspect,
-                        left
-                    ) { row in
+                for sql in [CampaignSQL.cancelOpen, CampaignSQL.cancelSuspects] where left > 0 {
+                    try transaction.query(sql, now, campaign, channel, left) { row in
                         tally.move(
                             campaign: campaign,
                             channel: channel,
@@ -196,7 +189,7 @@ private struct MessageOperation {
 }
 
 /// The statement that lists a campaign's messages.
-private struct MessageListQuery {
+struct MessageListQuery {
     var sql: String
     var values: [any SQLValue]
 

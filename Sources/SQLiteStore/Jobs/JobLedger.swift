@@ -132,13 +132,17 @@ struct JobLedger {
     }
 
     /// Moves a job as `change` says, with a line of history; the caller read it in this transaction.
+    ///
+    /// `ended` is the end that the job's own runner reported. Without it, the runner of a running
+    /// job is told that the job was taken from it.
     mutating func move(
         _ found: LanedJob,
         _ change: JobChange,
         record: AttemptRecord?,
-        startedAt: Timestamp? = nil
+        ended: EndedAttempt? = nil
     ) throws {
         let job = found.job
+        let endedAt = ended?.endedAt ?? now
         precondition(
             job.state.successors.contains(change.state),
             "a job never goes from \(job.state) to \(change.state)"
@@ -153,7 +157,7 @@ struct JobLedger {
             change.isOnProbation,
             change.scheduledAt ?? job.scheduledAt,
             change.scheduledAt == nil ? job.isDated : change.isDated,
-            change.state.isFinal ? now : nil as Timestamp?,
+            change.state.isFinal ? endedAt : nil as Timestamp?,
             error?.errorClass,
             error.map { $0.message.cut(toBytes: JobFailure.maximumMessageBytes) },
             job.id,
@@ -166,19 +170,19 @@ struct JobLedger {
             try addAttempt(
                 JobClaim(jobID: job.id, attempt: job.attempt, epoch: job.epoch ?? store.epoch),
                 record,
-                startedAt: startedAt ?? job.startedAt ?? now,
-                endedAt: now
+                startedAt: ended?.startedAt ?? (job.state == .running ? job.startedAt : nil) ?? now,
+                endedAt: endedAt
             )
         }
         tell(job.id, job.campaignID, change.state)
-        if job.state == .running, change.state != .completed {
+        if job.state == .running, ended == nil {
             transaction.afterCommit { [events = store.events] in
                 events.publish(.cancelRequested(jobID: job.id))
             }
         }
     }
 
-    func addAttempt(
+    private func addAttempt(
         _ claim: JobClaim,
         _ record: AttemptRecord,
         startedAt: Timestamp,
@@ -205,7 +209,8 @@ struct JobLedger {
         return transaction.lastInsertedID
     }
 
-    private func tell(_ id: Int64, _ campaignID: String?, _ state: JobState) {
+    /// Tells those who listen for details where a job went.
+    func tell(_ id: Int64, _ campaignID: String?, _ state: JobState) {
         guard store.events.wantsDetails else { return }
         transaction.afterCommit { [events = store.events] in
             events.publish(.job(id: id, campaignID: campaignID, state: state))

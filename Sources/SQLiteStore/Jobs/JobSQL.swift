@@ -55,9 +55,10 @@ enum JobSQL {
         WHERE id = ? AND state = 'running' AND attempt = ? AND epoch = ? RETURNING lane, campaign_id
         """
     static let progress = """
-        UPDATE job SET progress_done = ?, progress_total = ?, crashes = 0, on_probation = 0
+        UPDATE job SET progress_done = ?, progress_total = ?, crashes = 0
         WHERE id = ? AND state = 'running' AND attempt = ? AND epoch = ?
         """
+    static let endProbation = "UPDATE job SET on_probation = 0 WHERE id = ? AND on_probation = 1"
     static let sendProgress = """
         UPDATE job SET progress_done = ?, progress_total = ?
         WHERE campaign_id = ? AND kind = 'send'
@@ -88,7 +89,7 @@ enum JobSQL {
             SELECT id FROM job WHERE state IN ('scheduled', 'retryable') AND state = '\(state)'
             AND is_dated = \(isDated) AND scheduled_at <= ?
             ORDER BY scheduled_at LIMIT ?)
-        RETURNING lane
+        RETURNING lane, id, campaign_id
         """
     }
     /// The first of the waiting jobs; `?` tells dates (1) from delays (0).
@@ -136,15 +137,16 @@ enum JobSQL {
 
     // MARK: Lists
 
-    static let failureGroups = """
-        SELECT kind, state, error_class, COALESCE(error, hold_reason, ''), COUNT(*), MAX(id),
-            MAX(COALESCE(finished_at, started_at, created_at)) AS latest
-        FROM (
-            SELECT * FROM job WHERE state IN ('held', 'cancelled', 'discarded')
-                AND state IN ('held', 'discarded')
-            UNION ALL
-            SELECT * FROM job WHERE state IN ('scheduled', 'retryable') AND state = 'retryable')
-        GROUP BY 1, 2, 3, 4 ORDER BY latest DESC LIMIT ?
+    /// Why each job failed, or waits, with the time.
+    static let failures = """
+        SELECT id, kind, state, error_class, COALESCE(error, ''),
+            COALESCE(finished_at, started_at, created_at), hold_reason
+        FROM job WHERE state IN ('held', 'cancelled', 'discarded')
+            AND state IN ('held', 'discarded')
+        UNION ALL
+        SELECT id, kind, state, error_class, COALESCE(error, ''),
+            COALESCE(finished_at, started_at, created_at), hold_reason
+        FROM job WHERE state IN ('scheduled', 'retryable') AND state = 'retryable'
         """
 
     // MARK: Keys

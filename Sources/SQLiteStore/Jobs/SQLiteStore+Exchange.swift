@@ -11,11 +11,12 @@ extension SQLiteStore {
             var ledger = JobLedger(transaction, store: self, now: exchange.now)
             let lost = try ledger.end(exchange.ended)
             try ledger.promote(now: exchange.now, wall: exchange.wall)
-            let jobs = try ledger.claim(exchange.claimLimit, kinds: known)
+            let lanes = try transaction.openLanes(of: known)
+            var probation = try transaction.probation(in: lanes)
             let batch = WorkBatch(
-                jobs: jobs.taken,
+                jobs: try ledger.claim(exchange.claimLimit, lanes: lanes, &probation),
                 lost: lost,
-                nextDelay: try ledger.nextDelay(probationEnd: jobs.probationEnd),
+                nextDelay: try ledger.nextDelay(probation),
                 nextDate: try transaction.first(JobSQL.nextWaiting, 1) { $0.timestamp(0) }
             )
             try ledger.settle()
@@ -49,7 +50,7 @@ extension JobLedger {
             return false
         }
         let (change, record) = Self.change(for: attempt.ending, of: found.job)
-        try move(found, change, record: record, startedAt: attempt.startedAt)
+        try move(found, change, record: record, ended: attempt)
         if change.state == .discarded { try followDiscard(of: found.job) }
         return true
     }
@@ -100,6 +101,7 @@ extension JobLedger {
             var lanes: [Int64: Int64] = [:]
             try transaction.query(sql, due, Self.promotionLimit) { row in
                 lanes[row.int64(0), default: 0] += 1
+                tell(row.int64(1), row.textOrNil(2), .available)
             }
             for (lane, promoted) in lanes {
                 count(promoted, lane: lane, from: state, to: .available)
@@ -107,15 +109,20 @@ extension JobLedger {
         }
     }
 
-    fileprivate mutating func claim(_ limit: Int, kinds: Set<JobKind>) throws
-        -> (taken: [Job], probationEnd: Timestamp?)
+    fileprivate mutating func claim(_ limit: Int, lanes: [Int64], _ probation: inout Probation)
+        throws -> [Job]
     {
-        guard limit > 0 else { return ([], nil) }
-        let lanes = try transaction.all(JobSQL.openLanes) { row in
-            (id: row.int64(0), kind: JobKind(rawValue: row.text(1)))
-        }.filter { kinds.contains($0.kind) }.map(\.id)
+        guard limit > 0 else { return [] }
         var taken: [LanedJob] = []
-        let probationEnd = try claimProbation(lanes: lanes, into: &taken)
+        if let suspect = probation.begin(at: now) {
+            taken += try transaction.all(
+                JobSQL.claimOne,
+                store.epoch,
+                now,
+                suspect,
+                row: LanedJob.init
+            )
+        }
         for (lane, share) in try shares(of: limit - taken.count, lanes: lanes) {
             taken += try transaction.all(
                 JobSQL.claim,
@@ -126,8 +133,11 @@ extension JobLedger {
                 row: LanedJob.init
             )
         }
-        for found in taken { count(lane: found.lane, from: .available, to: .running) }
-        return (taken.map(\.job).sorted(by: Job.runsBefore), probationEnd)
+        for found in taken {
+            count(lane: found.lane, from: .available, to: .running)
+            tell(found.job.id, found.job.campaignID, .running)
+        }
+        return taken.map(\.job).sorted(by: Job.runsBefore)
     }
 
     /// How many to claim from each lane, so that together they are the first `limit` of all.
@@ -145,43 +155,23 @@ extension JobLedger {
         return shares.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
-    /// Takes the next job on probation, unless one still runs; returns when that one's time is over.
-    private func claimProbation(lanes: [Int64], into taken: inout [LanedJob]) throws -> Timestamp? {
-        var waiting: Int64?
-        var running: Timestamp?
-        try transaction.query(JobSQL.probation) { row in
-            if row.text(1) == JobState.running.rawValue, let startedAt = row.timestampOrNil(2) {
-                running = max(running ?? startedAt, startedAt)
-            } else if waiting == nil, row.text(1) == JobState.available.rawValue,
-                lanes.contains(row.int64(3))
-            {
-                waiting = row.int64(0)
-            }
-        }
-        guard let waiting else { return nil }
-        if let running, now < running + Self.probationTime { return running + Self.probationTime }
-        if let found = try transaction.first(
-            JobSQL.claimOne,
-            store.epoch,
-            now,
-            waiting,
-            row: LanedJob.init
-        ) {
-            taken.append(found)
-        }
-        return now + Self.probationTime
-    }
-
-    fileprivate func nextDelay(probationEnd: Timestamp?) throws -> Timestamp? {
+    /// The next instant of engine time at which there may be something to claim.
+    fileprivate func nextDelay(_ probation: Probation) throws -> Timestamp? {
         let next = try transaction.first(JobSQL.nextWaiting, 0) { $0.timestamp(0) }
-        guard let probationEnd else { return next }
-        return next.map { min($0, probationEnd) } ?? probationEnd
+        return [next, probation.nextStart(after: now)].compactMap { $0 }.min()
     }
 
     /// Rows one transaction promotes at most; the next deadline then is past and fires at once.
     private static let promotionLimit = 1_000
-    /// How long a job on probation keeps the others on probation waiting.
-    private static let probationTime: Duration = .seconds(5)
+}
+
+extension Transaction {
+    /// The lanes that may be claimed from: those of known kinds that are not paused.
+    fileprivate func openLanes(of kinds: Set<JobKind>) throws -> [Int64] {
+        try all(JobSQL.openLanes) { row in
+            (id: row.int64(0), kind: JobKind(rawValue: row.text(1)))
+        }.filter { kinds.contains($0.kind) }.map(\.id)
+    }
 }
 
 extension Job {

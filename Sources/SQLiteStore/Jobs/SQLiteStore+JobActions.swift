@@ -29,6 +29,9 @@ extension JobLedger {
     private mutating func retry(_ found: LanedJob) throws -> String? {
         switch found.job.state {
         case .discarded:
+            if let id = found.job.campaignID, let other = try unfinished(ofCampaign: id) {
+                return "campaign \(id) has an unfinished job already, \(other.job.id)"
+            }
             if let refusal = try followRetry(of: found.job) { return refusal }
         case .retryable:
             break
@@ -41,14 +44,15 @@ extension JobLedger {
         var change = JobChange(to: .available)
         change.attempt = 0
         change.crashes = 0
+        change.scheduledAt = now
         try move(found, change, record: AttemptRecord(.operated, "retried by an operator"))
         return nil
     }
 
     private mutating func cancel(_ found: LanedJob) throws -> String? {
         guard !found.job.state.isFinal else { return "it is \(found.job.state.rawValue) already" }
-        if let campaign = found.job.campaignID {
-            try cancelCampaign(campaign, owner: nil)
+        if let (_, campaign) = try campaignStep(of: found.job) {
+            try cancelCampaign(campaign.id, owner: nil)
             return nil
         }
         guard found.job.state == .running else {

@@ -15,8 +15,8 @@ extension SQLiteStore: JobStore {
     }
 
     package func recordProgress(_ progress: JobProgress, of claim: JobClaim) throws(StoreError) {
-        try write("progress") { transaction in
-            try transaction.recordProgress(progress, of: claim)
+        try write("progress") { [events] transaction in
+            try transaction.recordProgress(progress, of: claim, events: events)
         }
     }
 
@@ -46,27 +46,12 @@ extension SQLiteStore: JobStore {
             }
         }
     }
-
-    package func failureGroups(limit: Int) throws(StoreError) -> [FailureGroup] {
-        try read("failures") { snapshot in
-            try snapshot.all(JobSQL.failureGroups, limit) { row in
-                FailureGroup(
-                    kind: JobKind(rawValue: row.text(0)),
-                    state: JobState(stored: row.text(1)),
-                    errorClass: row.textOrNil(2).flatMap(ErrorClass.init(rawValue:)),
-                    error: row.text(3),
-                    count: row.int64(4),
-                    exampleJobID: row.int64(5),
-                    latestAt: row.timestamp(6)
-                )
-            }
-        }
-    }
 }
 
 extension Transaction {
-    /// Records progress under a claim, which also shows that the job does not crash the daemon.
-    func recordProgress(_ progress: JobProgress, of claim: JobClaim) throws {
+    /// Records progress under a claim, which also shows that the job does not crash the daemon: the
+    /// next one on probation may start.
+    func recordProgress(_ progress: JobProgress, of claim: JobClaim, events: EventHub) throws {
         let changes = try run(
             JobSQL.progress,
             progress.done,
@@ -76,6 +61,9 @@ extension Transaction {
             claim.epoch
         )
         if changes == 0 { throw StoreError.claimLost(claim) }
+        if try run(JobSQL.endProbation, claim.jobID) > 0 {
+            afterCommit { events.publish(.jobsReady) }
+        }
     }
 }
 

@@ -1,0 +1,183 @@
+import Campaigns
+import Foundation
+import GRDB
+import JobQueue
+import Testing
+
+@testable import SQLiteStore
+
+/// A migrated database that plans are asked from; nothing is ever stored in it.
+private final class PlanDatabase: Sendable {
+    private let site: SQLiteSite
+    private let queue: DatabaseQueue
+
+    init() throws {
+        site = try SQLiteSite()
+        try site.with { _ in }
+        var configuration = Configuration()
+        configuration.readonly = true
+        queue = try DatabaseQueue(
+            path: "\(site.options.folder)/\(StoreOptions.fileName)",
+            configuration: configuration
+        )
+    }
+
+    /// The lines of `EXPLAIN QUERY PLAN`; throws where the statement cannot be prepared.
+    func plan(of sql: String) throws -> [String] {
+        try queue.read { database in
+            let statement = try database.makeStatement(sql: "EXPLAIN QUERY PLAN \(sql)")
+            // Parameters stay NULL: without statistics a plan depends on no value.
+            statement.setUncheckedArguments(StatementArguments())
+            return try Row.fetchAll(statement).map { $0["detail"] }
+        }
+    }
+}
+
+@Suite("SQLite store: query plans", .timeLimit(.minutes(1)))
+struct PlanTests {
+    private static let sources = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "Sources/SQLiteStore")
+
+    /// Tables that grow with the work; of each, a scan is of a partial index or of nothing.
+    private static let large = ["job", "message", "contact", "attempt", "idempotency_key"]
+
+    private static func scansWhole(_ line: String) -> Bool {
+        large.contains { line == "SCAN \($0)" }
+    }
+
+    @Test("every statement of the source files is in the list")
+    func complete() throws {
+        for path in [
+            "Jobs/JobSQL", "Campaigns/CampaignSQL", "Contacts/ContactSQL", "Templates/TemplateSQL",
+        ] {
+            let file = Self.sources.appending(path: path + ".swift")
+            let owner = try #require(path.split(separator: "/").last)
+            let names = try String(contentsOf: file, encoding: .utf8)
+                .matches(of: /(?m)^ {4}static let (\w+)/).map { "\(owner).\($0.1)" }
+                .filter { !$0.lowercased().hasSuffix("columns") }
+            let listed = Statement.all.map(\.name).filter { $0.hasPrefix("\(owner).") }
+            #expect(Set(listed) == Set(names), "keep Statement.swift in step with \(owner)")
+        }
+    }
+
+    @Test("every statement can be prepared, and none reads a large table from end to end")
+    func all() throws {
+        let database = try PlanDatabase()
+        for statement in Statement.all {
+            let plan = try database.plan(of: statement.sql)
+            #expect(!plan.contains(where: Self.scansWhole), "\(statement.name): \(plan)")
+        }
+    }
+
+    /// What each hot statement must read, beside the row it looks up by its id.
+    private static let hot: [(name: String, reads: String)] = [
+        ("JobSQL.openLanes", "SCAN lane"),
+        ("JobSQL.peekReady", "SEARCH job USING INDEX job_ready (lane=?)"),
+        ("JobSQL.claim", "SEARCH job USING INDEX job_ready (lane=?)"),
+        ("JobSQL.probation", "SCAN job USING INDEX job_probation"),
+        ("JobSQL.dueDated", waiting + " AND scheduled_at<?)"),
+        ("JobSQL.dueDelayed", waiting + " AND scheduled_at<?)"),
+        ("JobSQL.dueRetryable", waiting + " AND scheduled_at<?)"),
+        ("JobSQL.nextWaiting", waiting + ")"),
+        ("JobSQL.complete", "SEARCH job USING INTEGER PRIMARY KEY (rowid=?)"),
+        ("JobSQL.move", "SEARCH job USING INTEGER PRIMARY KEY (rowid=?)"),
+        ("JobSQL.addAttempt", "SEARCH attempt USING PRIMARY KEY (job_id=?)"),
+        ("JobSQL.runningJobs", "SCAN job USING INDEX job_running"),
+        ("JobSQL.unfinishedOfCampaign", "SEARCH job USING INDEX job_unfinished (campaign_id=?)"),
+        ("JobSQL.newestOfCampaign", "SEARCH job USING INDEX job_campaign (campaign_id=?)"),
+        ("CampaignSQL.claimReady", open + " AND due_at=?)"),
+        ("CampaignSQL.claimDeferred", open + " AND due_at>? AND due_at<?)"),
+        ("CampaignSQL.nextDue", open + ")"),
+        ("CampaignSQL.cancelOpen", open + ")"),
+        ("CampaignSQL.claimSuspect", suspect),
+        ("CampaignSQL.nextSuspect", suspect),
+        ("CampaignSQL.cancelSuspects", suspect),
+        ("CampaignSQL.inflight", "SCAN message USING INDEX message_inflight"),
+        ("CampaignSQL.endSent", "SEARCH message USING INTEGER PRIMARY KEY (rowid=?)"),
+        ("CampaignSQL.endFlight", "SEARCH message USING INTEGER PRIMARY KEY (rowid=?)"),
+        ("CampaignSQL.counts", "SEARCH message_count USING PRIMARY KEY (campaign=?)"),
+        (
+            "CampaignSQL.contactsByEmail",
+            "SEARCH contact USING INDEX contact_email (list=? AND email_key>?)"
+        ),
+        (
+            "CampaignSQL.contactsByPhone",
+            "SEARCH contact USING INDEX contact_phone (list=? AND phone>?)"
+        ),
+    ]
+    private static let waiting = "SEARCH job USING INDEX job_waiting (is_dated=?"
+    private static let open = "SEARCH message USING INDEX message_open (campaign=? AND channel=?"
+    private static let suspect =
+        "SEARCH message USING INDEX message_suspect (campaign=? AND channel=?)"
+
+    @Test("the hot statements use the index made for them, and sort nothing")
+    func hot() throws {
+        let database = try PlanDatabase()
+        for (name, reads) in Self.hot {
+            let statement = try #require(Statement.all.first { $0.name == name })
+            let plan = try database.plan(of: statement.sql)
+            #expect(plan.contains(reads), "\(name): \(plan)")
+            #expect(!plan.contains { $0.contains("TEMP B-TREE") }, "\(name): \(plan)")
+        }
+    }
+
+    @Test("a page of jobs that need someone comes from their index, in its order")
+    func jobLists() throws {
+        let database = try PlanDatabase()
+        for kind in [nil, JobKind.send] {
+            for before in [nil, Int64(7)] {
+                var filter = JobFilter()
+                filter.states = [.discarded]
+                filter.kind = kind
+                let query = JobListQuery(filter, before: before, limit: 50)
+                let plan = try database.plan(of: query.sql)
+                let range = before == nil ? "(state=?)" : "(state=? AND id<?)"
+                #expect(plan == ["SEARCH job USING INDEX job_attention \(range)"])
+            }
+        }
+        var filter = JobFilter()
+        filter.campaignID = "c1"
+        let plan = try database.plan(of: JobListQuery(filter, before: 7, limit: 50).sql)
+        #expect(plan == ["SEARCH job USING INDEX job_campaign (campaign_id=? AND id<?)"])
+    }
+
+    @Test("a page of campaigns is read in the order of an index")
+    func campaignLists() throws {
+        let database = try PlanDatabase()
+        var filter = CampaignFilter()
+        #expect(try database.plan(of: CampaignListQuery(filter).page) == ["SCAN campaign"])
+        filter.status = .sending
+        let byStatus = CampaignListQuery(filter)
+        for (sql, index) in [(byStatus.page, "INDEX"), (byStatus.count, "COVERING INDEX")] {
+            let reads = "SEARCH campaign USING \(index) campaign_status (status=?)"
+            #expect(try database.plan(of: sql) == [reads])
+        }
+        filter.status = nil
+        filter.userID = "u1"
+        let byUser = CampaignListQuery(filter)
+        for (sql, index) in [(byUser.page, "INDEX"), (byUser.count, "COVERING INDEX")] {
+            let reads = "SEARCH campaign USING \(index) campaign_user (user_id=?)"
+            #expect(try database.plan(of: sql) == [reads])
+        }
+    }
+
+    @Test("a page of messages is read from their campaign alone")
+    func messageLists() throws {
+        let database = try PlanDatabase()
+        var filter = MessageFilter(campaignID: "c1")
+        let whole = MessageListQuery(filter, campaign: 1, after: 0, limit: 50)
+        #expect(
+            try database.plan(of: whole.sql) == [
+                "SEARCH message USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"
+            ]
+        )
+        filter.state = .unknown
+        let unknown = MessageListQuery(filter, campaign: 1, after: 0, limit: 50)
+        #expect(
+            try database.plan(of: unknown.sql) == [
+                "SEARCH message USING INDEX message_attention (campaign=? AND state=? AND id>?)"
+            ]
+        )
+    }
+}

@@ -1,0 +1,53 @@
+import Foundation
+import Testing
+import migrations
+
+@testable import SQLiteStore
+
+@Suite("SQLite store: schema", .timeLimit(.minutes(1)))
+struct SchemaTests {
+    private static let tests = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent()
+    private static let snapshot = tests.appending(path: "schema.sql")
+    private static let migrations = tests.deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "migrations")
+    /// Set to any value, it has the snapshot written anew, to be read in the change's diff.
+    private static let refresh = "CAMPAIGND_REFRESH_SNAPSHOTS"
+
+    private func schema() throws -> String {
+        try SQLiteSite().with { store in
+            let statements = try store.read("schema") { snapshot in
+                try snapshot.all(
+                    "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type, name"
+                ) { $0.text(0) }
+            }
+            return statements.map { $0 + ";\n" }.joined(separator: "\n")
+        }
+    }
+
+    @Test("the migrated schema is the one in schema.sql")
+    func isSnapshot() throws {
+        let schema = try schema()
+        if ProcessInfo.processInfo.environment[Self.refresh] != nil {
+            try schema.write(to: Self.snapshot, atomically: true, encoding: .utf8)
+        }
+        #expect(
+            try String(contentsOf: Self.snapshot, encoding: .utf8) == schema,
+            "run the test with \(Self.refresh)=1 and look at the difference"
+        )
+    }
+
+    @Test("every file of migrations/ is released, in the order of its number")
+    func released() throws {
+        let files = try FileManager.default.contentsOfDirectory(atPath: Self.migrations.path)
+            .filter { $0.hasSuffix(".sql") }.sorted()
+        #expect(ReleasedMigrations.all.map { $0.name + ".sql" } == files)
+        for (index, step) in ReleasedMigrations.all.enumerated() {
+            let number = String(index + 1)
+            let digits = String(repeating: "0", count: 4 - number.count) + number
+            #expect(step.name.hasPrefix("m\(digits)_"))
+            let file = Self.migrations.appending(path: step.name + ".sql")
+            #expect(try String(contentsOf: file, encoding: .utf8) == step.sql)
+        }
+    }
+}

@@ -1,0 +1,143 @@
+import Testing
+
+@testable import SQLiteStore
+
+/// A statement of the store under the name of its constant.
+struct Statement: Sendable, CustomTestStringConvertible {
+    let name: String
+    let sql: String
+
+    var testDescription: String { name }
+
+    /// Every constant; a test compares the names with the source files.
+    static let all = (jobs + campaigns + contacts + templates).map { name, sql in
+        Statement(name: name, sql: sql)
+    }
+
+    private static let jobs: [(String, String)] = [
+        ("JobSQL.addLane", JobSQL.addLane),
+        ("JobSQL.lane", JobSQL.lane),
+        ("JobSQL.openLanes", JobSQL.openLanes),
+        ("JobSQL.count", JobSQL.count),
+        ("JobSQL.counts", JobSQL.counts),
+        ("JobSQL.insert", JobSQL.insert),
+        ("JobSQL.job", JobSQL.job),
+        ("JobSQL.unfinishedOfCampaign", JobSQL.unfinishedOfCampaign),
+        ("JobSQL.newestOfCampaign", JobSQL.newestOfCampaign),
+        ("JobSQL.move", JobSQL.move),
+        ("JobSQL.complete", JobSQL.complete),
+        ("JobSQL.progress", JobSQL.progress),
+        ("JobSQL.endProbation", JobSQL.endProbation),
+        ("JobSQL.sendProgress", JobSQL.sendProgress),
+        ("JobSQL.requestCancel", JobSQL.requestCancel),
+        ("JobSQL.addAttempt", JobSQL.addAttempt),
+        ("JobSQL.attempts", JobSQL.attempts),
+        ("JobSQL.dueDated", JobSQL.dueDated),
+        ("JobSQL.dueDelayed", JobSQL.dueDelayed),
+        ("JobSQL.dueRetryable", JobSQL.dueRetryable),
+        ("JobSQL.nextWaiting", JobSQL.nextWaiting),
+        ("JobSQL.peekReady", JobSQL.peekReady),
+        ("JobSQL.claim", JobSQL.claim),
+        ("JobSQL.probation", JobSQL.probation),
+        ("JobSQL.claimOne", JobSQL.claimOne),
+        ("JobSQL.pauseKind", JobSQL.pauseKind),
+        ("JobSQL.resumeKind", JobSQL.resumeKind),
+        ("JobSQL.pausedKinds", JobSQL.pausedKinds),
+        ("JobSQL.lanes", JobSQL.lanes),
+        ("JobSQL.availableOfLane", JobSQL.availableOfLane),
+        ("JobSQL.heldOfKind", JobSQL.heldOfKind),
+        ("JobSQL.failures", JobSQL.failures),
+        ("JobSQL.key", JobSQL.key),
+        ("JobSQL.addKey", JobSQL.addKey),
+        ("JobSQL.keepSetting", JobSQL.keepSetting),
+        ("JobSQL.settings", JobSQL.settings),
+        ("JobSQL.openEpochs", JobSQL.openEpochs),
+        ("JobSQL.lastUncleanBefore", JobSQL.lastUncleanBefore),
+        ("JobSQL.lastEpoch", JobSQL.lastEpoch),
+        ("JobSQL.endEpoch", JobSQL.endEpoch),
+        ("JobSQL.beginEpoch", JobSQL.beginEpoch),
+        ("JobSQL.runningJobs", JobSQL.runningJobs),
+    ]
+
+    private static let campaigns: [(String, String)] = [
+        ("CampaignSQL.insert", CampaignSQL.insert),
+        ("CampaignSQL.replace", CampaignSQL.replace),
+        ("CampaignSQL.campaign", CampaignSQL.campaign),
+        ("CampaignSQL.campaignBySeq", CampaignSQL.campaignBySeq),
+        ("CampaignSQL.status", CampaignSQL.status),
+        ("CampaignSQL.setStatus", CampaignSQL.setStatus),
+        ("CampaignSQL.setTarget", CampaignSQL.setTarget),
+        ("CampaignSQL.setBuilt", CampaignSQL.setBuilt),
+        ("CampaignSQL.addChange", CampaignSQL.addChange),
+        ("CampaignSQL.changes", CampaignSQL.changes),
+        ("CampaignSQL.addList", CampaignSQL.addList),
+        ("CampaignSQL.removeLists", CampaignSQL.removeLists),
+        ("CampaignSQL.lists", CampaignSQL.lists),
+        ("CampaignSQL.addChannel", CampaignSQL.addChannel),
+        ("CampaignSQL.removeChannels", CampaignSQL.removeChannels),
+        ("CampaignSQL.channels", CampaignSQL.channels),
+        ("CampaignSQL.setTransports", CampaignSQL.setTransports),
+        ("CampaignSQL.templateFacts", CampaignSQL.templateFacts),
+        ("CampaignSQL.listFacts", CampaignSQL.listFacts),
+        ("CampaignSQL.pinList", CampaignSQL.pinList),
+        ("CampaignSQL.pinTemplate", CampaignSQL.pinTemplate),
+        ("CampaignSQL.pinnedLists", CampaignSQL.pinnedLists),
+        ("CampaignSQL.pinnedChannels", CampaignSQL.pinnedChannels),
+        ("CampaignSQL.cursor", CampaignSQL.cursor),
+        ("CampaignSQL.setCursor", CampaignSQL.setCursor),
+        ("CampaignSQL.removeCursor", CampaignSQL.removeCursor),
+        ("CampaignSQL.contactsByEmail", CampaignSQL.contactsByEmail),
+        ("CampaignSQL.contactsByPhone", CampaignSQL.contactsByPhone),
+        ("CampaignSQL.addMessage", CampaignSQL.addMessage),
+        ("CampaignSQL.count", CampaignSQL.count),
+        ("CampaignSQL.counts", CampaignSQL.counts),
+        ("CampaignSQL.setTransport", CampaignSQL.setTransport),
+        ("CampaignSQL.inDoubtPolicies", CampaignSQL.inDoubtPolicies),
+        ("CampaignSQL.sending", CampaignSQL.sending),
+        ("CampaignSQL.claimDeferred", CampaignSQL.claimDeferred),
+        ("CampaignSQL.claimReady", CampaignSQL.claimReady),
+        ("CampaignSQL.claimSuspect", CampaignSQL.claimSuspect),
+        ("CampaignSQL.nextDue", CampaignSQL.nextDue),
+        ("CampaignSQL.nextSuspect", CampaignSQL.nextSuspect),
+        ("CampaignSQL.endSent", CampaignSQL.endSent),
+        ("CampaignSQL.endFlight", CampaignSQL.endFlight),
+        ("CampaignSQL.flightFacts", CampaignSQL.flightFacts),
+        ("CampaignSQL.inflight", CampaignSQL.inflight),
+        ("CampaignSQL.message", CampaignSQL.message),
+        ("CampaignSQL.operate", CampaignSQL.operate),
+        ("CampaignSQL.cancelledWithOpenMessages", CampaignSQL.cancelledWithOpenMessages),
+        ("CampaignSQL.cancelOpen", CampaignSQL.cancelOpen),
+        ("CampaignSQL.cancelSuspects", CampaignSQL.cancelSuspects),
+    ]
+
+    private static let contacts: [(String, String)] = [
+        ("ContactSQL.list", ContactSQL.list),
+        ("ContactSQL.lists", ContactSQL.lists),
+        ("ContactSQL.delete", ContactSQL.delete),
+        ("ContactSQL.insertList", ContactSQL.insertList),
+        ("ContactSQL.importFacts", ContactSQL.importFacts),
+        ("ContactSQL.openImport", ContactSQL.openImport),
+        ("ContactSQL.openImports", ContactSQL.openImports),
+        ("ContactSQL.rename", ContactSQL.rename),
+        ("ContactSQL.insert", ContactSQL.insert),
+        ("ContactSQL.replaceByEmail", ContactSQL.replaceByEmail),
+        ("ContactSQL.replaceByPhone", ContactSQL.replaceByPhone),
+        ("ContactSQL.dropReplaced", ContactSQL.dropReplaced),
+        ("ContactSQL.countChange", ContactSQL.countChange),
+        ("ContactSQL.finish", ContactSQL.finish),
+        ("ContactSQL.dropStaged", ContactSQL.dropStaged),
+        ("ContactSQL.restoreReplaced", ContactSQL.restoreReplaced),
+        ("ContactSQL.closeImport", ContactSQL.closeImport),
+        ("ContactSQL.dropNew", ContactSQL.dropNew),
+    ]
+
+    private static let templates: [(String, String)] = [
+        ("TemplateSQL.template", TemplateSQL.template),
+        ("TemplateSQL.list", TemplateSQL.list),
+        ("TemplateSQL.insert", TemplateSQL.insert),
+        ("TemplateSQL.addVersion", TemplateSQL.addVersion),
+        ("TemplateSQL.insertVersion", TemplateSQL.insertVersion),
+        ("TemplateSQL.content", TemplateSQL.content),
+        ("TemplateSQL.delete", TemplateSQL.delete),
+    ]
+}

@@ -1,0 +1,300 @@
+CREATE INDEX campaign_created ON campaign (created_at, seq);
+
+CREATE INDEX campaign_list_list ON campaign_list (list);
+
+CREATE INDEX campaign_status ON campaign (status, seq);
+
+CREATE INDEX campaign_user ON campaign (user_id, seq);
+
+CREATE INDEX contact_added ON contact (list, added_at_revision);
+
+CREATE INDEX contact_email ON contact (list, email_key, id);
+
+CREATE INDEX contact_phone ON contact (list, phone, id);
+
+CREATE INDEX contact_removed ON contact (list, removed_at_revision)
+    WHERE removed_at_revision IS NOT NULL;
+
+CREATE INDEX idempotency_key_age ON idempotency_key (created_at);
+
+CREATE INDEX job_attention ON job (state, kind, id)
+    WHERE state IN ('held', 'cancelled', 'discarded');
+
+CREATE INDEX job_campaign ON job (campaign_id, id) WHERE campaign_id IS NOT NULL;
+
+CREATE INDEX job_probation ON job (id) WHERE on_probation = 1;
+
+CREATE INDEX job_ready ON job (lane, priority, scheduled_at, id)
+    WHERE state = 'available' AND on_probation = 0;
+
+CREATE INDEX job_running ON job (id) WHERE state = 'running';
+
+CREATE UNIQUE INDEX job_unfinished ON job (campaign_id)
+    WHERE campaign_id IS NOT NULL
+    AND state IN ('scheduled', 'available', 'running', 'retryable', 'held');
+
+CREATE INDEX job_waiting ON job (is_dated, scheduled_at)
+    WHERE state IN ('scheduled', 'retryable');
+
+CREATE INDEX message_attention ON message (campaign, state, id)
+    WHERE state IN ('deferred', 'failed', 'bounced', 'unknown', 'skipped');
+
+CREATE INDEX message_inflight ON message (id) WHERE state = 'inflight';
+
+CREATE INDEX message_open ON message (campaign, channel, due_at, id)
+    WHERE state IN ('ready', 'deferred') AND is_suspect = 0;
+
+CREATE INDEX message_suspect ON message (campaign, channel, id)
+    WHERE state IN ('ready', 'deferred') AND is_suspect = 1;
+
+CREATE TABLE attempt (
+    job_id      INTEGER NOT NULL,
+    sequence    INTEGER NOT NULL,
+    number      INTEGER NOT NULL,
+    started_at  INTEGER NOT NULL,
+    ended_at    INTEGER NOT NULL,
+    outcome     TEXT    NOT NULL CHECK (outcome IN (
+        'completed', 'failed', 'cancelled', 'snoozed', 'held',
+        'interrupted', 'crashed', 'operated')),
+    error_class TEXT,
+    message     TEXT,
+    epoch       INTEGER NOT NULL,
+    PRIMARY KEY (job_id, sequence)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE build (
+    campaign INTEGER PRIMARY KEY,
+    channel  TEXT    NOT NULL,
+    keys     TEXT    NOT NULL, -- a line for each list: id and key of the last contact taken
+    last_key TEXT    NOT NULL, -- the last address taken, for duplicates across lists
+    number   INTEGER NOT NULL, -- the last message number given
+    digest   TEXT    NOT NULL
+) STRICT;
+
+CREATE TABLE campaign (
+    seq        INTEGER PRIMARY KEY,
+    id         TEXT    NOT NULL UNIQUE,
+    user_id    TEXT,
+    account    TEXT    NOT NULL,
+    name       TEXT    NOT NULL,
+    spec       TEXT    NOT NULL, -- the create call's body, as accepted
+    channels   INTEGER NOT NULL, -- bits: 1 email, 2 sms, 4 voice
+    status     TEXT    NOT NULL CHECK (status IN (
+        'DRAFT', 'BUILDING', 'BUILD', 'SENDING', 'PAUSED',
+        'SENT', 'PARTIAL', 'FAILED', 'CANCELLED')),
+    reason     TEXT,             -- why it failed, is paused or is partial
+    until_step TEXT    NOT NULL CHECK (until_step IN ('create', 'build', 'send')),
+    send_at    INTEGER,          -- the date of the last step asked for
+    priority   INTEGER NOT NULL,
+    digest     TEXT,             -- of what was built: same inputs, same digest
+    built      INTEGER,          -- messages built, exclusions not counted
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE campaign_change (
+    campaign INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    status   TEXT    NOT NULL,
+    at       INTEGER NOT NULL,
+    reason   TEXT,
+    PRIMARY KEY (campaign, sequence)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE campaign_channel (
+    campaign         INTEGER NOT NULL,
+    channel          TEXT    NOT NULL,
+    sender           TEXT    NOT NULL,
+    template_id      TEXT    NOT NULL,
+    template_version INTEGER,          -- null until pinned, where the spec names none
+    transport        TEXT,             -- the kind that carries it, from the start of sending
+    PRIMARY KEY (campaign, channel)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE campaign_list (
+    campaign INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    list     INTEGER NOT NULL,
+    name     TEXT    NOT NULL,
+    contacts INTEGER NOT NULL,
+    revision INTEGER,
+    PRIMARY KEY (campaign, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE contact (
+    id                  INTEGER PRIMARY KEY,
+    list                INTEGER NOT NULL,
+    email               TEXT    NOT NULL,
+    email_key           TEXT    NOT NULL,
+    phone               TEXT    NOT NULL,
+    timezone            TEXT,
+    variables           TEXT    NOT NULL, -- JSON object of strings
+    added_at_revision   INTEGER NOT NULL,
+    removed_at_revision INTEGER
+) STRICT;
+
+CREATE TABLE contact_list (
+    seq        INTEGER PRIMARY KEY,
+    id         TEXT    NOT NULL UNIQUE,
+    name       TEXT    NOT NULL,
+    channel    TEXT    CHECK (channel IN ('email', 'sms', 'voice')), -- null: untyped
+    revision   INTEGER NOT NULL,  -- 0 until its first import is committed
+    contacts   INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    deleted_at INTEGER,
+    -- An import stages rows under the next revision and appears by one commit.
+    import_epoch INTEGER
+) STRICT;
+
+CREATE TABLE epoch (
+    id          INTEGER PRIMARY KEY,
+    boot_id     TEXT    NOT NULL,
+    boot_offset INTEGER NOT NULL, -- engine time minus CLOCK_BOOTTIME
+    version     TEXT    NOT NULL,
+    started_at  INTEGER NOT NULL,
+    ended_at    INTEGER,
+    ending      TEXT    CHECK (ending IN ('clean', 'unclean')),
+    CHECK ((ended_at IS NULL) = (ending IS NULL))
+) STRICT;
+
+CREATE TABLE idempotency_key (
+    user_id     TEXT    NOT NULL,
+    key         TEXT    NOT NULL,
+    fingerprint TEXT    NOT NULL,
+    job_id      INTEGER,          -- the job it made, if it made one
+    campaign_id TEXT,
+    status      INTEGER,          -- otherwise the answer it got
+    response    TEXT,
+    created_at  INTEGER NOT NULL,
+    PRIMARY KEY (user_id, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE job (
+    id                  INTEGER PRIMARY KEY AUTOINCREMENT, -- never given twice
+    lane                INTEGER NOT NULL,
+    kind                TEXT    NOT NULL,
+    account             TEXT    NOT NULL,
+    campaign_id         TEXT,
+    user_id             TEXT,
+    payload             TEXT    NOT NULL,
+    priority            INTEGER NOT NULL CHECK (priority BETWEEN 1 AND 9),
+    state               TEXT    NOT NULL CHECK (state IN (
+        'scheduled', 'available', 'running', 'retryable',
+        'held', 'completed', 'cancelled', 'discarded')),
+    hold_reason         TEXT    CHECK (hold_reason IN (
+        'in_doubt', 'paused', 'unknown_kind', 'late', 'restored')),
+    attempt             INTEGER NOT NULL DEFAULT 0,
+    max_attempts        INTEGER NOT NULL,
+    crashes             INTEGER NOT NULL DEFAULT 0,
+    on_probation        INTEGER NOT NULL DEFAULT 0, -- runs alone: it was running at a repeated death
+    scheduled_at        INTEGER NOT NULL,
+    is_dated            INTEGER NOT NULL DEFAULT 0, -- scheduled_at is a date on the wall clock
+    epoch               INTEGER,
+    started_at          INTEGER,
+    finished_at         INTEGER,
+    created_at          INTEGER NOT NULL,
+    progress_done       INTEGER NOT NULL DEFAULT 0,
+    progress_total      INTEGER,
+    cancel_requested_at INTEGER,
+    error_class         TEXT,
+    error               TEXT,
+    CHECK ((state = 'held') = (hold_reason IS NOT NULL)),
+    CHECK ((state = 'running') = (epoch IS NOT NULL))
+) STRICT;
+
+CREATE TABLE job_count (
+    lane  INTEGER NOT NULL,
+    state TEXT    NOT NULL,
+    n     INTEGER NOT NULL,
+    PRIMARY KEY (lane, state)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE lane (
+    id      INTEGER PRIMARY KEY,
+    kind    TEXT NOT NULL,
+    account TEXT NOT NULL,
+    UNIQUE (kind, account)
+) STRICT;
+
+CREATE TABLE message (
+    id               INTEGER PRIMARY KEY,
+    campaign         INTEGER NOT NULL,
+    channel          TEXT    NOT NULL,
+    recipient        TEXT    NOT NULL,
+    variables        TEXT    NOT NULL, -- JSON object: those the template uses
+    timezone         TEXT,
+    parts            INTEGER NOT NULL DEFAULT 1, -- of an SMS
+    state            TEXT    NOT NULL CHECK (state IN (
+        'ready', 'inflight', 'sent', 'delivered', 'deferred',
+        'failed', 'bounced', 'unknown', 'skipped', 'cancelled')),
+    exclusion        TEXT    CHECK (exclusion IN (
+        'duplicate', 'suppressed', 'no-address', 'invalid-address', 'render-error')),
+    fault            TEXT    CHECK (fault IN (
+        'recipient', 'content', 'gave-up', 'crash-loop')),
+    attempts         INTEGER NOT NULL DEFAULT 0,
+    doubts           INTEGER NOT NULL DEFAULT 0,
+    crashes          INTEGER NOT NULL DEFAULT 0,
+    is_suspect       INTEGER NOT NULL DEFAULT 0, -- was in flight at a death: goes alone
+    due_at           INTEGER NOT NULL DEFAULT 0, -- 0: at once
+    epoch            INTEGER,
+    first_attempt_at INTEGER,
+    updated_at       INTEGER NOT NULL,
+    last_reply       TEXT,
+    CHECK ((state = 'skipped') = (exclusion IS NOT NULL)),
+    CHECK ((state = 'inflight') = (epoch IS NOT NULL))
+) STRICT;
+
+CREATE TABLE message_count (
+    campaign INTEGER NOT NULL,
+    channel  TEXT    NOT NULL,
+    state    TEXT    NOT NULL,
+    detail   TEXT    NOT NULL,
+    n        INTEGER NOT NULL,
+    PRIMARY KEY (campaign, channel, state, detail)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE paused_kind (
+    kind      TEXT PRIMARY KEY,
+    paused_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE schema_migration (
+    version    INTEGER PRIMARY KEY,
+    name       TEXT    NOT NULL,
+    sql        TEXT    NOT NULL,
+    applied_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE service_setting (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sqlite_sequence(name,seq);
+
+CREATE TABLE template (
+    id         TEXT    PRIMARY KEY,
+    name       TEXT    NOT NULL,
+    channel    TEXT    NOT NULL CHECK (channel IN ('email', 'sms', 'voice')),
+    version    INTEGER NOT NULL, -- the newest
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    deleted_at INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE template_version (
+    template_id TEXT    NOT NULL,
+    version     INTEGER NOT NULL,
+    subject     TEXT,
+    text        TEXT    NOT NULL,
+    html        TEXT,
+    created_at  INTEGER NOT NULL,
+    PRIMARY KEY (template_id, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE transport (
+    channel  TEXT PRIMARY KEY,
+    kind     TEXT NOT NULL,
+    in_doubt TEXT NOT NULL CHECK (in_doubt IN ('resend', 'hold', 'repeatable'))
+) STRICT, WITHOUT ROWID;
