@@ -151,6 +151,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(name: "SettingsTests", dependencies: ["Settings"]),
+        .testTarget(name: "DocumentationTests", dependencies: ["Campaigns", "JobQueue"]),
         .testTarget(
             name: "CampaignctlTests",
             dependencies: [

@@ -21,7 +21,9 @@ package final class APIServer: Sendable {
     ///
     /// Call it with the instance lock held: a socket file that lies there is taken over.
     package static func start(
-        _ settings: ServerSettings, handler: APIHandler, logger: Logger
+        _ settings: ServerSettings,
+        handler: APIHandler,
+        logger: Logger
     ) throws(ServerError) -> APIServer {
         let socketFile = try SocketFile(settings.socket)
         let access = try settings.tcp.map { tcp throws(ServerError) in try tcp.access() }
@@ -30,8 +32,13 @@ package final class APIServer: Sendable {
                 name: settings.socket.path,
                 address: .unixDomainSocket(path: settings.socket.path),
                 responder: Responder(
-                    handler: handler, access: .socket, maximumBodyBytes: nil, label: "socket",
-                    logger: logger))
+                    handler: handler,
+                    access: .socket,
+                    maximumBodyBytes: nil,
+                    label: "socket",
+                    logger: logger
+                )
+            )
         ]
         if let tcp = settings.tcp, let access {
             listeners.append(
@@ -39,8 +46,14 @@ package final class APIServer: Sendable {
                     name: "\(tcp.host):\(tcp.port)",
                     address: .hostname(tcp.host, port: tcp.port),
                     responder: Responder(
-                        handler: handler, access: access,
-                        maximumBodyBytes: tcp.maximumBodyBytes, label: "tcp", logger: logger)))
+                        handler: handler,
+                        access: access,
+                        maximumBodyBytes: tcp.maximumBodyBytes,
+                        label: "tcp",
+                        logger: logger
+                    )
+                )
+            )
         }
         let server = try socketFile.withoutAccess { () throws(ServerError) in
             try APIServer(listeners, socketFile: socketFile, logger: logger)
@@ -55,7 +68,9 @@ package final class APIServer: Sendable {
     }
 
     private init(
-        _ listeners: [Listener], socketFile: SocketFile, logger: Logger
+        _ listeners: [Listener],
+        socketFile: SocketFile,
+        logger: Logger
     ) throws(ServerError) {
         self.socketFile = socketFile
         let running = listeners.map { _ in Promise<Result<Int?, ServerError>>() }
@@ -68,9 +83,12 @@ package final class APIServer: Sendable {
                     // A listener that cannot start takes the others down in good order.
                     .init(
                         service: service,
-                        failureTerminationBehavior: .gracefullyShutdownGroup)
+                        failureTerminationBehavior: .gracefullyShutdownGroup
+                    )
                 },
-                logger: logger))
+                logger: logger
+            )
+        )
         let ended = Promise<Void>()
         self.group = group
         self.ended = ended

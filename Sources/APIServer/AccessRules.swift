@@ -34,7 +34,8 @@ package enum AccessRules: Sendable {
 
     /// Compares with every token, in the same time whichever it is.
     private func owner(
-        of token: String, among digests: [TokenDigest]
+        of token: String,
+        among digests: [TokenDigest]
     ) throws(Problem) -> String {
         let given = SHA256.hash(data: Array(token.utf8))
         var owner: String?
@@ -85,7 +86,8 @@ package struct RequestHead: Sendable {
         else {
             throw Problem(
                 .malformed,
-                "x-user-id must be 1 to \(Self.maximumUserBytes) visible ASCII characters")
+                "x-user-id must be 1 to \(Self.maximumUserBytes) visible ASCII characters"
+            )
         }
         return user.isEmpty ? nil : user
     }
@@ -113,7 +115,9 @@ package struct RequestHead: Sendable {
             LoopbackName.matches(authority: host)
         else {
             throw Problem(
-                .forbidden, "the Host header must name this machine, as in localhost:8080")
+                .forbidden,
+                "the Host header must name this machine, as in localhost:8080"
+            )
         }
     }
 

@@ -90,11 +90,13 @@ struct BodyReader {
     private func checkRate(since start: ContinuousClock.Instant) throws {
         guard limit != nil else { return }
         let elapsed = ContinuousClock.now - start
-        guard elapsed < ServerLimits.rateAfter
-            || count >= Int(elapsed.components.seconds) * ServerLimits.bytesPerSecond
+        guard
+            elapsed < ServerLimits.rateAfter
+                || count >= Int(elapsed.components.seconds) * ServerLimits.bytesPerSecond
         else {
             throw BodyError.cutOff(
-                "the upload came at less than \(ServerLimits.bytesPerSecond) bytes a second")
+                "the upload came at less than \(ServerLimits.bytesPerSecond) bytes a second"
+            )
         }
     }
 

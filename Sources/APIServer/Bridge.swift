@@ -149,7 +149,9 @@ final class AwaitedReply: Sendable {
     /// Gives the answer; only the first counts.
     func fulfil(_ reply: APIReply) {
         let (continuation, wait) = state.withLock { state in
-            guard !state.isOver else { return (nil as CheckedContinuation<APIReply, Never>?, nil as Wait?) }
+            guard !state.isOver else {
+                return (nil as CheckedContinuation<APIReply, Never>?, nil as Wait?)
+            }
             state.isOver = true
             state.reply = reply
             return (state.continuation.take(), state.wait.take())
@@ -173,7 +175,9 @@ final class Promise<Value: Sendable>: Sendable {
         if isFirst { isThere.signal() }
     }
 
-    /// The value; nil after `timeout`. Never to be called on a thread of the concurrency pool.
+    /// The value; nil after `timeout`.
+    ///
+    /// Never to be called on a thread of the concurrency pool.
     func wait(timeout: DispatchTime = .distantFuture) -> Value? {
         if isThere.wait(timeout: timeout) == .success { isThere.signal() }
         return value.withLock { $0 }

@@ -13,7 +13,8 @@ struct Listener: Sendable {
 
     /// The service that listens; `running` gets the TCP port, if it has one, or why it cannot.
     func service(
-        running: Promise<Result<Int?, ServerError>>, logger: Logger
+        running: Promise<Result<Int?, ServerError>>,
+        logger: Logger
     ) -> any Service {
         let channel = HTTP1Channel(
             responder: { [responder] request, writer, channel in
@@ -24,16 +25,22 @@ struct Listener: Sendable {
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: ServerLimits.headerBytes,
                     maxHeaderListSize: ServerLimits.headerBytes,
-                    maxHeaderFieldCount: ServerLimits.headerCount)))
+                    maxHeaderFieldCount: ServerLimits.headerCount
+                )
+            )
+        )
         let server = Server(
             childChannelSetup: channel,
             configuration: ServerConfiguration(
                 address: address,
-                availableConnectionsDelegate: .maximum(ServerLimits.connections, logger: logger)),
+                availableConnectionsDelegate: .maximum(ServerLimits.connections, logger: logger)
+            ),
             onServerRunning: { channel in
                 running.fulfil(.success(channel.localAddress?.port))
             },
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+            logger: logger
+        )
         return ListenerService(server: server, name: name, running: running)
     }
 }

@@ -23,7 +23,9 @@ struct ReplyWriter {
             let deadline = closeChannel()
             defer { deadline.cancel() }
             try await writer.write(
-                response: head, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+                response: head,
+                body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+            )
         case .lines(let source):
             guard !isHead else { return try await writer.writeResponse(head(of: reply)) }
             var body: any ResponseBodyWriter = try await writer.writeHead(head(of: reply))
@@ -41,7 +43,8 @@ struct ReplyWriter {
 
     /// Pulls page after page; an error cuts the connection, so that a part is never taken for all.
     private func write(
-        _ source: any ByteSource, to body: inout any ResponseBodyWriter
+        _ source: any ByteSource,
+        to body: inout any ResponseBodyWriter
     ) async throws {
         while true {
             let page = await requests.run { Result { try source.next() } }
@@ -54,13 +57,15 @@ struct ReplyWriter {
     /// cut off, and comes back to read the state anew.
     private func write(_ feed: EventFeed, to body: inout any ResponseBodyWriter) async throws {
         let (events, source) = AsyncStream<StoreEvent?>.makeStream(
-            bufferingPolicy: .bufferingOldest(ServerLimits.eventsBehind))
+            bufferingPolicy: .bufferingOldest(ServerLimits.eventsBehind)
+        )
         let subscription = feed.subscribe { event in
             if case .dropped = source.yield(event) { source.finish() }
         }
         defer { subscription.cancel() }
         let heartbeat = channel.eventLoop.scheduleRepeatedTask(
-            initialDelay: .zero, delay: ServerLimits.heartbeat
+            initialDelay: .zero,
+            delay: ServerLimits.heartbeat
         ) { _ in
             source.yield(nil)
         }
@@ -88,7 +93,9 @@ struct ReplyWriter {
     private func head(of reply: APIReply) -> HTTPResponse {
         var fields = HTTPFields()
         for (name, value) in reply.headers {
-            if let name = HTTPField.Name(name) { fields.append(HTTPField(name: name, value: value)) }
+            if let name = HTTPField.Name(name) {
+                fields.append(HTTPField(name: name, value: value))
+            }
         }
         fields[.date] = HTTPDate.now
         fields[.xContentTypeOptions] = "nosniff"

@@ -16,9 +16,13 @@ enum RequestParser {
         // RFC 9110 section 9.3.2: HEAD is GET whose content is not sent.
         let method = request.method == .head ? "GET" : request.method.rawValue
         return APIRequest(
-            method: method, path: request.uri.path,
-            query: try query(request.uri.query ?? ""), headers: headers, body: .none,
-            caller: caller)
+            method: method,
+            path: request.uri.path,
+            query: try query(request.uri.query ?? ""),
+            headers: headers,
+            body: .none,
+            caller: caller
+        )
     }
 
     /// The parameters in their order, decoded as forms are.

@@ -16,7 +16,10 @@ struct Responder: Sendable {
     private let uploads: BlockingPool
 
     init(
-        handler: APIHandler, access: AccessRules, maximumBodyBytes: Int?, label: String,
+        handler: APIHandler,
+        access: AccessRules,
+        maximumBodyBytes: Int?,
+        label: String,
         logger: Logger
     ) {
         self.handler = handler
@@ -24,14 +27,20 @@ struct Responder: Sendable {
         self.maximumBodyBytes = maximumBodyBytes
         self.logger = logger
         requests = BlockingPool(
-            label: "campaignd.api.\(label).request", threads: ServerLimits.requestThreads)
+            label: "campaignd.api.\(label).request",
+            threads: ServerLimits.requestThreads
+        )
         uploads = BlockingPool(
-            label: "campaignd.api.\(label).upload", threads: ServerLimits.uploadThreads)
+            label: "campaignd.api.\(label).upload",
+            threads: ServerLimits.uploadThreads
+        )
     }
 
     /// Reads one request, answers it, and closes the connection where its rest is not worth reading.
     func respond(
-        to request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel
+        to request: Request,
+        _ writer: consuming ResponseWriter,
+        _ channel: any Channel
     ) async throws {
         var body = BodyReader(request, limit: maximumBodyBytes, channel: channel)
         let reply: APIReply
@@ -44,13 +53,29 @@ struct Responder: Sendable {
         } catch let problem as Problem {
             reply = problem.reply
         }
+        if reply.status >= 500 { log(reply, to: request) }
         let isDone = body.isRead
         let output = ReplyWriter(
-            requests: requests, channel: channel, isHead: request.method == .head,
-            closes: !isDone || request.closes)
+            requests: requests,
+            channel: channel,
+            isHead: request.method == .head,
+            closes: !isDone || request.closes
+        )
         try await output.write(try await settled(reply), to: writer)
         if !isDone { await body.discard() }
         if output.closes { throw ConnectionDone() }
+    }
+
+    private func log(_ reply: APIReply, to request: Request) {
+        guard case .bytes(let problem) = reply.content else { return }
+        logger.error(
+            "a request failed",
+            metadata: [
+                "method": "\(request.method)", "path": "\(request.uri.path)",
+                "status": "\(reply.status)",
+                "problem": "\(String(decoding: problem.prefix(1_000), as: UTF8.self))",
+            ]
+        )
     }
 
     private func answer(_ request: APIRequest, body: inout BodyReader) async throws -> APIReply {
@@ -66,7 +91,9 @@ struct Responder: Sendable {
 
     /// Takes the body in while it comes; the handler's thread and this task go hand in hand.
     private func upload(
-        _ request: APIRequest, body: inout BodyReader, limit: Int
+        _ request: APIRequest,
+        body: inout BodyReader,
+        limit: Int
     ) async throws -> APIReply {
         let pipe = BodyPipe()
         var request = request
@@ -84,7 +111,8 @@ struct Responder: Sendable {
         guard case .later(let pending) = reply.content else { return reply }
         let awaited = AwaitedReply()
         let stopping = Problem(
-            .unavailable, "the daemon is stopping; the work is stored and goes on when it is back"
+            .unavailable,
+            "the daemon is stopping; the work is stored and goes on when it is back"
         ).reply
         return await withTaskCancellationHandler {
             await withGracefulShutdownHandler {

@@ -20,8 +20,10 @@ struct SocketFile: Sendable {
         }
     }
 
-    /// Runs `bind` while new files are the owner's alone, so that nobody slips in before
-    /// ``makeAccessible()``. Other files the process makes meanwhile are kept as closed.
+    /// Runs `bind` while new files are the owner's alone.
+    ///
+    /// So nobody slips in before ``makeAccessible()``. It holds for all files the process makes
+    /// meanwhile.
     func withoutAccess<Value>(
         _ bind: () throws(ServerError) -> Value
     ) throws(ServerError) -> Value {

@@ -33,9 +33,15 @@ package struct CampaignBody: Codable, Sendable, Equatable {
 
     /// Makes a campaign of the seed's fields alone.
     package init(
-        campaignId: String, name: String, channel: [String], status: String,
-        settings: [String: ChannelSettingsBody], contactListId: [ListReferenceBody],
-        changeLog: [ChangeBody], createdAt: String, stats: CampaignStatsBody
+        campaignId: String,
+        name: String,
+        channel: [String],
+        status: String,
+        settings: [String: ChannelSettingsBody],
+        contactListId: [ListReferenceBody],
+        changeLog: [ChangeBody],
+        createdAt: String,
+        stats: CampaignStatsBody
     ) {
         self.campaignId = campaignId
         self.name = name
@@ -63,8 +69,11 @@ package struct ChannelSettingsBody: Codable, Sendable, Equatable {
 
     /// Makes settings.
     package init(
-        fromEmail: String? = nil, shortCode: String? = nil, callerId: String? = nil,
-        templateId: String, version: Int?
+        fromEmail: String? = nil,
+        shortCode: String? = nil,
+        callerId: String? = nil,
+        templateId: String,
+        version: Int?
     ) {
         self.fromEmail = fromEmail
         self.shortCode = shortCode

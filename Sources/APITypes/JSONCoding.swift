@@ -10,7 +10,9 @@ package enum JSONCoding {
     }
 
     /// Reads a document; fields the type does not have are ignored, so old clients read new replies.
-    package static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
+    package static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws
+        -> Value
+    {
         try JSONDecoder().decode(type, from: data)
     }
 }

@@ -95,7 +95,8 @@ struct JSONParser {
     }
 
     private mutating func word(
-        _ word: StaticString, _ value: JSONValue
+        _ word: StaticString,
+        _ value: JSONValue
     ) throws(JSONSyntaxError) -> JSONValue {
         let end = position + word.utf8CodeUnitCount
         let isThere = word.withUTF8Buffer {
@@ -165,7 +166,8 @@ extension JSONParser {
             guard byte >= 0x20 else {
                 throw error(
                     position < bytes.count
-                        ? "a control character must be escaped" : "the string is not closed")
+                        ? "a control character must be escaped" : "the string is not closed"
+                )
             }
             if byte == UInt8(ascii: "\\") {
                 unescaped += bytes[start..<position]
@@ -220,7 +222,8 @@ extension JSONParser {
         let low = try codeUnit()
         guard (0xDC00...0xDFFF).contains(low),
             let scalar = Unicode.Scalar(
-                0x10000 + (UInt32(unit) - 0xD800) << 10 + (UInt32(low) - 0xDC00))
+                0x10000 + (UInt32(unit) - 0xD800) << 10 + (UInt32(low) - 0xDC00)
+            )
         else { throw error("half of a surrogate pair stands alone") }
         return scalar
     }
@@ -265,7 +268,9 @@ extension JSONParser {
         let before = bytes[..<min(position, bytes.count)]
         let newline = before.lastIndex(of: 0x0A)
         return JSONSyntaxError(
-            message: message, line: before.count { $0 == 0x0A } + 1,
-            column: position - (newline ?? -1))
+            message: message,
+            line: before.count { $0 == 0x0A } + 1,
+            column: position - (newline ?? -1)
+        )
     }
 }

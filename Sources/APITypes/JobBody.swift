@@ -34,10 +34,23 @@ package struct JobBody: Codable, Sendable, Equatable {
 
     /// Makes a job without the fields that only some replies have.
     package init(
-        id: Int64, kind: String, campaignId: String?, account: String, state: String,
-        holdReason: String?, priority: Int, attempt: Int, maxAttempts: Int, crashes: Int,
-        scheduledAt: String, createdAt: String, startedAt: String?, finishedAt: String?,
-        progress: ProgressBody, errorClass: String?, error: String?
+        id: Int64,
+        kind: String,
+        campaignId: String?,
+        account: String,
+        state: String,
+        holdReason: String?,
+        priority: Int,
+        attempt: Int,
+        maxAttempts: Int,
+        crashes: Int,
+        scheduledAt: String,
+        createdAt: String,
+        startedAt: String?,
+        finishedAt: String?,
+        progress: ProgressBody,
+        errorClass: String?,
+        error: String?
     ) {
         self.id = id
         self.kind = kind
@@ -87,8 +100,14 @@ package struct AttemptBody: Codable, Sendable, Equatable {
 
     /// Makes an attempt.
     package init(
-        number: Int, startedAt: String, endedAt: String, outcome: String, errorClass: String?,
-        message: String?, epoch: Int64, daemonVersion: String
+        number: Int,
+        startedAt: String,
+        endedAt: String,
+        outcome: String,
+        errorClass: String?,
+        message: String?,
+        epoch: Int64,
+        daemonVersion: String
     ) {
         self.number = number
         self.startedAt = startedAt
@@ -116,8 +135,14 @@ package struct FailureGroupBody: Codable, Sendable, Equatable {
 
     /// Makes a group.
     package init(
-        kind: String, state: String, errorClass: String?, error: String, count: Int64,
-        exampleJobId: Int64, latestAt: String, whatToDo: String
+        kind: String,
+        state: String,
+        errorClass: String?,
+        error: String,
+        count: Int64,
+        exampleJobId: Int64,
+        latestAt: String,
+        whatToDo: String
     ) {
         self.kind = kind
         self.state = state

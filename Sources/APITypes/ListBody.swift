@@ -12,8 +12,13 @@ package struct ListBody: Codable, Sendable, Equatable {
 
     /// Makes a list.
     package init(
-        contactListId: String, name: String, channel: String?, contacts: Int64, createdAt: String,
-        updatedAt: String, deletedAt: String?
+        contactListId: String,
+        name: String,
+        channel: String?,
+        contacts: Int64,
+        createdAt: String,
+        updatedAt: String,
+        deletedAt: String?
     ) {
         self.contactListId = contactListId
         self.name = name
@@ -50,7 +55,10 @@ package struct ImportBody: Codable, Sendable, Equatable {
 
     /// Makes a result.
     package init(
-        contactListId: String, contacts: Int64, rejected: Int64, rejections: [Rejection]
+        contactListId: String,
+        contacts: Int64,
+        rejected: Int64,
+        rejections: [Rejection]
     ) {
         self.contactListId = contactListId
         self.contacts = contacts

@@ -19,8 +19,16 @@ package struct MessageBody: Codable, Sendable, Equatable {
 
     /// Makes a message.
     package init(
-        id: Int64, recipient: String, channel: String, state: String, attempts: Int,
-        lastReply: String?, messageId: String?, doubts: Int, fault: String?, exclusion: String?,
+        id: Int64,
+        recipient: String,
+        channel: String,
+        state: String,
+        attempts: Int,
+        lastReply: String?,
+        messageId: String?,
+        doubts: Int,
+        fault: String?,
+        exclusion: String?,
         nextAttemptAt: String?
     ) {
         self.id = id

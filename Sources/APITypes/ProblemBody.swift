@@ -16,7 +16,11 @@ package struct ProblemBody: Codable, Sendable, Equatable {
 
     /// Makes a problem.
     package init(
-        type: String, title: String, status: Int, detail: String, faults: [FaultBody]? = nil,
+        type: String,
+        title: String,
+        status: Int,
+        detail: String,
+        faults: [FaultBody]? = nil,
         next: String? = nil
     ) {
         self.type = type

@@ -12,8 +12,11 @@ package struct ResultBody: Codable, Sendable, Equatable {
 
     /// Makes an answer.
     package init(
-        result: String = "success", response: String? = nil, campaignId: String? = nil,
-        status: String? = nil, job: JobBody? = nil
+        result: String = "success",
+        response: String? = nil,
+        campaignId: String? = nil,
+        status: String? = nil,
+        job: JobBody? = nil
     ) {
         self.result = result
         self.response = response

@@ -19,8 +19,12 @@ package struct StatusBody: Codable, Sendable, Equatable {
 
     /// Makes a status of the file alone.
     package init(
-        version: String, dataDir: String, jobs: [String: [String: Int64]], pausedKinds: [String],
-        campaigns: CampaignCountsBody, database: DatabaseStatusBody
+        version: String,
+        dataDir: String,
+        jobs: [String: [String: Int64]],
+        pausedKinds: [String],
+        campaigns: CampaignCountsBody,
+        database: DatabaseStatusBody
     ) {
         self.version = version
         self.daemon = false
@@ -63,8 +67,15 @@ package struct TransportStatusBody: Codable, Sendable, Equatable {
 
     /// Makes the status of a transport whose breaker is closed.
     package init(
-        channel: String, kind: String, state: String, reason: String? = nil, since: String? = nil,
-        retryAt: String? = nil, inflight: Int, maxConnections: Int, inDoubt: String
+        channel: String,
+        kind: String,
+        state: String,
+        reason: String? = nil,
+        since: String? = nil,
+        retryAt: String? = nil,
+        inflight: Int,
+        maxConnections: Int,
+        inDoubt: String
     ) {
         self.channel = channel
         self.kind = kind

@@ -15,8 +15,13 @@ package struct TemplateBody: Codable, Sendable, Equatable {
 
     /// Makes a template without its text.
     package init(
-        templateId: String, name: String, channel: String, version: Int, createdAt: String,
-        updatedAt: String, deletedAt: String?
+        templateId: String,
+        name: String,
+        channel: String,
+        version: Int,
+        createdAt: String,
+        updatedAt: String,
+        deletedAt: String?
     ) {
         self.templateId = templateId
         self.name = name
@@ -42,7 +47,12 @@ package struct TemplatePutBody: Codable, Sendable, Equatable {
 
     /// Makes a request.
     package init(
-        id: String?, name: String, channel: String, subject: String?, text: String, html: String?
+        id: String?,
+        name: String,
+        channel: String,
+        subject: String?,
+        text: String,
+        html: String?
     ) {
         self.id = id
         self.name = name

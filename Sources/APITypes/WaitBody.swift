@@ -14,7 +14,11 @@ package struct WaitBody: Codable, Sendable, Equatable {
 
     /// Makes an answer.
     package init(
-        done: Bool, ok: Bool, status: String, reason: String?, job: JobBody?,
+        done: Bool,
+        ok: Bool,
+        status: String,
+        reason: String?,
+        job: JobBody?,
         campaign: CampaignProgressBody?
     ) {
         self.done = done
@@ -40,8 +44,12 @@ package struct CampaignProgressBody: Codable, Sendable, Equatable {
 
     /// Makes counts.
     package init(
-        campaignId: String, status: String, until: String, messages: [String: Int64],
-        excluded: [String: Int64], deliveredToFiles: Bool
+        campaignId: String,
+        status: String,
+        until: String,
+        messages: [String: Int64],
+        excluded: [String: Int64],
+        deliveredToFiles: Bool
     ) {
         self.campaignId = campaignId
         self.status = status

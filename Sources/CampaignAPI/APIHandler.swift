@@ -20,7 +20,9 @@ package final class APIHandler: Sendable {
 
     /// Makes a handler; `events` are those of the service's store.
     package init(
-        service: CampaignService, events: EventHub, place: APIPlace,
+        service: CampaignService,
+        events: EventHub,
+        place: APIPlace,
         daemon: (@Sendable () -> DaemonStatus)?
     ) {
         self.service = service
@@ -61,7 +63,8 @@ package final class APIHandler: Sendable {
         guard accepted.contains(mediaType) else {
             throw Problem(
                 .mediaType,
-                "the body is \(mediaType.excerpt); send \(accepted.joined(separator: " or "))")
+                "the body is \(mediaType.excerpt); send \(accepted.joined(separator: " or "))"
+            )
         }
     }
 }
@@ -74,7 +77,9 @@ package struct APIPlace: Sendable {
 
     /// Makes a place.
     package init(
-        version: String, dataDir: String, databasePath: String
+        version: String,
+        dataDir: String,
+        databasePath: String
     ) {
         self.version = version
         self.dataDir = dataDir
@@ -95,8 +100,12 @@ package struct DaemonStatus: Sendable {
 
     /// Makes a status.
     package init(
-        epoch: Int64, startedAt: Timestamp, pid: Int32, transports: [TransportStatusBody],
-        warnings: [String], notReady: String?
+        epoch: Int64,
+        startedAt: Timestamp,
+        pid: Int32,
+        transports: [TransportStatusBody],
+        warnings: [String],
+        notReady: String?
     ) {
         self.epoch = epoch
         self.startedAt = startedAt

@@ -9,7 +9,9 @@ package struct APIReply: Sendable {
 
     /// Makes an answer.
     package init(
-        status: Int, headers: [(name: String, value: String)] = [], content: APIContent
+        status: Int,
+        headers: [(name: String, value: String)] = [],
+        content: APIContent
     ) {
         self.status = status
         self.headers = headers
@@ -41,20 +43,24 @@ package struct PendingReply: Sendable {
 extension APIReply {
     /// A JSON document.
     static func json(
-        _ body: some Encodable, status: Int = 200,
+        _ body: some Encodable,
+        status: Int = 200,
         headers: [(name: String, value: String)] = []
     ) throws -> APIReply {
         APIReply(
             status: status,
             headers: headers + [(name: "content-type", value: MediaType.json)],
-            content: .bytes(Array(try JSONCoding.encode(body))))
+            content: .bytes(Array(try JSONCoding.encode(body)))
+        )
     }
 
     /// One JSON document a line.
     static func lines(_ source: any ByteSource) -> APIReply {
         APIReply(
-            status: 200, headers: [(name: "content-type", value: MediaType.lines)],
-            content: .lines(source))
+            status: 200,
+            headers: [(name: "content-type", value: MediaType.lines)],
+            content: .lines(source)
+        )
     }
 }
 

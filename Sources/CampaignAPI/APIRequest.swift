@@ -14,8 +14,11 @@ package struct APIRequest: Sendable {
 
     /// Makes a request of the operator's unless `caller` says otherwise.
     package init(
-        method: String, path: String, query: [(name: String, value: String)] = [],
-        headers: [(name: String, value: String)] = [], body: APIBody = .none,
+        method: String,
+        path: String,
+        query: [(name: String, value: String)] = [],
+        headers: [(name: String, value: String)] = [],
+        body: APIBody = .none,
         caller: Caller = .operator
     ) {
         self.method = method

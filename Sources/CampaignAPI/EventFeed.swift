@@ -28,7 +28,9 @@ package struct EventFeed: Sendable {
         case .job(let id, let campaignID, let state):
             guard isVisible(campaignID) else { return nil }
             return render(
-                "job", JobEventBody(id: id, campaignId: campaignID, state: state.rawValue))
+                "job",
+                JobEventBody(id: id, campaignId: campaignID, state: state.rawValue)
+            )
         case .campaign(let id, let status):
             guard isVisible(id) else { return nil }
             return render("campaign", CampaignEventBody(campaignId: id, status: status))

@@ -21,7 +21,10 @@ final class KeyedAnswers: Sendable {
     func answer(_ call: Call, key text: String) throws -> APIReply {
         let key = Key(owner: call.caller.userID, text: text)
         guard underWay.withLock({ $0.insert(key).inserted }) else {
-            throw Problem(.inProgress, "the key's first request has no answer yet; ask again shortly")
+            throw Problem(
+                .inProgress,
+                "the key's first request has no answer yet; ask again shortly"
+            )
         }
         defer { underWay.withLock { _ = $0.remove(key) } }
         let body = FingerprintedBody(call.request)
@@ -34,9 +37,14 @@ final class KeyedAnswers: Sendable {
         guard case .bytes(let bytes) = reply.content, reply.status < 300 else { return reply }
         try call.service.keepAnswer(
             KeptAnswer(
-                fingerprint: try body.fingerprint(), jobID: nil, status: reply.status,
-                body: String(decoding: bytes, as: UTF8.self)),
-            forKey: text, as: call.caller)
+                fingerprint: try body.fingerprint(),
+                jobID: nil,
+                status: reply.status,
+                body: String(decoding: bytes, as: UTF8.self)
+            ),
+            forKey: text,
+            as: call.caller
+        )
         return reply
     }
 
@@ -50,7 +58,8 @@ final class KeyedAnswers: Sendable {
                 (name: "content-type", value: MediaType.json),
                 (name: "idempotency-replayed", value: "true"),
             ],
-            content: .bytes(Array(body.utf8)))
+            content: .bytes(Array(body.utf8))
+        )
     }
 }
 

@@ -1,7 +1,7 @@
 /// One call of the API: how it is matched, what the OpenAPI document says of it, and what it does.
 struct Route: Sendable {
     /// The HTTP methods in use.
-    enum Method: String, CaseIterable, Sendable {
+    enum Method: String, Sendable {
         case get = "GET"
         case post = "POST"
         case put = "PUT"
@@ -53,7 +53,7 @@ struct Route: Sendable {
         var content: [(mediaType: String, schema: Schema)]
     }
 
-    /// A parameter of the query; none is required unless it says so.
+    /// A parameter of the query; none is required.
     struct QueryParameter: Sendable {
         var name: String
         var schema: Schema
@@ -77,8 +77,10 @@ extension Route.Reply {
     /// An array, or the same rows as lines.
     static func list(_ schema: Schema, _ summary: String) -> Self {
         Self(
-            status: 200, summary: summary,
-            content: [(MediaType.json, .array(of: schema)), (MediaType.lines, .text)])
+            status: 200,
+            summary: summary,
+            content: [(MediaType.json, .array(of: schema)), (MediaType.lines, .text)]
+        )
     }
 }
 

@@ -8,7 +8,8 @@ struct RouteTable: Sendable {
         routes: [
             campaignRoutes, messageRoutes, jobRoutes, enqueueRoutes, jobActionRoutes,
             templateRoutes, listRoutes, waitRoutes, statusRoutes,
-        ].flatMap(\.self))
+        ].flatMap(\.self)
+    )
 
     /// A route with the values its path held.
     struct Match {
@@ -29,8 +30,10 @@ struct RouteTable: Sendable {
         guard let match = closest.first(where: { $0.route.method.rawValue == method }) else {
             let allowed = closest.map(\.route.method.rawValue).sorted()
             throw Problem(
-                .methodNotAllowed, "\(path.excerpt) takes \(allowed.joined(separator: " or "))",
-                allowed: allowed)
+                .methodNotAllowed,
+                "\(path.excerpt) takes \(allowed.joined(separator: " or "))",
+                allowed: allowed
+            )
         }
         return match
     }

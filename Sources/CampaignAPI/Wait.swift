@@ -5,7 +5,9 @@ import Synchronization
 
 /// One answer that is waited for: until an event makes it possible, or a deadline passes.
 package final class Wait: Sendable {
-    /// What is waited for. Both closures run on the handler's queue and may read the store.
+    /// What is waited for.
+    ///
+    /// The last two closures run on the handler's queue and may read the store.
     struct Condition: Sendable {
         /// Whether an event is worth a look at the store.
         var isConcerned: @Sendable (StoreEvent) -> Bool
@@ -28,7 +30,8 @@ package final class Wait: Sendable {
     private let state: Mutex<State>
 
     init(
-        _ condition: Condition, on queue: DispatchQueue,
+        _ condition: Condition,
+        on queue: DispatchQueue,
         completion: @escaping @Sendable (APIReply) -> Void
     ) {
         self.condition = condition

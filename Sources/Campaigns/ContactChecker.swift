@@ -12,7 +12,8 @@ package struct ContactChecker {
 
     /// The contact, or why the fields are none; they stood on `line`.
     package mutating func contact(
-        of fields: [String: String], line: Int
+        of fields: [String: String],
+        line: Int
     ) -> Result<NewContact, RejectedRow> {
         let fields = fields.filter { _, text in
             !text.allSatisfy { $0 == " " || $0 == "\t" }
@@ -29,7 +30,9 @@ package struct ContactChecker {
         let phone = try phone(fields["phone"])
         if let zone = fields["timezone"], !zones.contains(zone) {
             throw FieldFault(
-                "timezone", "timezone \(zone.excerpt) is not an IANA name such as Europe/Paris")
+                "timezone",
+                "timezone \(zone.excerpt) is not an IANA name such as Europe/Paris"
+            )
         }
         switch channel {
         case .email where email == nil: throw FieldFault("email", "has no email")
@@ -41,8 +44,12 @@ package struct ContactChecker {
         }
         let variables = fields.filter { !["email", "phone", "timezone"].contains($0.key) }
         return NewContact(
-            email: email?.text ?? "", emailKey: email?.normalised ?? "", phone: phone?.e164 ?? "",
-            timezone: fields["timezone"], variables: variables)
+            email: email?.text ?? "",
+            emailKey: email?.normalised ?? "",
+            phone: phone?.e164 ?? "",
+            timezone: fields["timezone"],
+            variables: variables
+        )
     }
 
     private func email(_ text: String?) throws(FieldFault) -> EmailAddress? {

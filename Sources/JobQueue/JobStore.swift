@@ -193,7 +193,7 @@ package struct FailureGroup: Sendable, Equatable {
     package var kind: JobKind
     package var state: JobState
     package var errorClass: ErrorClass?
-    /// The error with numbers and ids blanked.
+    /// The error with numbers and ids blanked; of held jobs, why they wait.
     package var error: String
     package var count: Int64
     /// The newest job of the group and when it failed.

@@ -39,7 +39,7 @@ package struct ConfigurationFinding: Hashable, Sendable, CustomStringConvertible
     /// What is wrong with it.
     package let problem: ConfigurationProblem
 
-    /// `campaignd.yaml:3: workers: "many" is not a whole number from 1 to 256`.
+    /// `campaignd.yaml:3: workers: "many" is not a whole number from 1 to 128`.
     package var description: String {
         (["\(source)"] + (key.isEmpty ? [] : [key]) + ["\(problem)"]).joined(separator: ": ")
     }

@@ -30,7 +30,7 @@ enum ConfigurationKeys {
         .init(
             "workers",
             \.workers,
-            .integer(1...256),
+            .integer(1...128),
             "How many create and build jobs run at once."
         ),
         .init(

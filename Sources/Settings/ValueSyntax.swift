@@ -1,6 +1,6 @@
 /// What a key takes: how its text is read, how a value is written, and how both are described.
 struct ValueSyntax<Value>: Sendable {
-    /// What is allowed, as a noun: `a whole number from 1 to 256`.
+    /// What is allowed, as a noun: `a whole number from 1 to 128`.
     let allowed: String
     /// Whether an error may quote a text that was refused.
     var isShown = true

@@ -62,7 +62,7 @@ extension SMTPOutcome {
         switch self {
         case .accepted(let reply):
             .success(Delivery(reply: reply.description))
-        case .refused(.mail, let reply):
+        case .refused(.mail, let reply) where reply.code >= 500:
             .failure(.senderRefused(reply: reply.description))
         case .refused(let stage, let reply):
             .failure(Self.refusal(at: stage, reply))

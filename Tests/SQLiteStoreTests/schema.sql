@@ -17,7 +17,7 @@ CREATE INDEX contact_removed ON contact (list, removed_at_revision)
 
 CREATE INDEX idempotency_key_age ON idempotency_key (created_at);
 
-CREATE INDEX job_attention ON job (state, kind, id)
+CREATE INDEX job_attention ON job (state, id, kind)
     WHERE state IN ('held', 'cancelled', 'discarded');
 
 CREATE INDEX job_campaign ON job (campaign_id, id) WHERE campaign_id IS NOT NULL;

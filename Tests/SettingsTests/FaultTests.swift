@@ -28,13 +28,13 @@ struct FaultTests {
         let levels = "trace, debug, info, notice, warning, error, critical"
         #expect(
             found == [
-                "campaignd.yaml:1: workers: \"0\" is not a whole number from 1 to 256",
+                "campaignd.yaml:1: workers: \"0\" is not a whole number from 1 to 128",
                 "campaignd.yaml:2: wrokers: unknown key; allowed here: \(top)",
                 "campaignd.yaml:4: jobs.retry.frist: unknown key; allowed here: first, max",
                 "campaignd.yaml:4: jobs.retry.max: \"soon\" is not a duration from 1ms to 30d",
                 "campaignd.yaml:6: transports.fax: unknown key; allowed here: email, sms, voice",
                 "campaignd.yaml:8: transports.sms.kind: \"smtp\" is not spool",
-                "environment CAMPAIGND_WORKERS: workers: \"many\" is not a whole number from 1 to 256",
+                "environment CAMPAIGND_WORKERS: workers: \"many\" is not a whole number from 1 to 128",
                 "environment CAMPAIGND_WROKERS: no key has this name; the nearest is CAMPAIGND_WORKERS",
                 "flag --log-level: logLevel: \"loud\" is not one of \(levels)",
             ]
@@ -134,7 +134,7 @@ struct FaultTests {
         let found = try faults(flags: ["--workers": "1\n" + String(repeating: "9", count: 1_000)])
         #expect(
             found == [
-                "flag --workers: workers: \"1\\n\(String(repeating: "9", count: 58))\" is not a whole number from 1 to 256"
+                "flag --workers: workers: \"1\\n\(String(repeating: "9", count: 58))\" is not a whole number from 1 to 128"
             ]
         )
     }

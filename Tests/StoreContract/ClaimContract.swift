@@ -1,3 +1,4 @@
+import Dispatch
 import JobQueue
 import TestSupport
 import Testing
@@ -10,6 +11,7 @@ package enum ClaimContract {
         Behaviour("a claim takes as many as asked for from all lanes together", limit),
         Behaviour("a claim that asks for none takes none", none),
         Behaviour("no job is claimed twice", once),
+        Behaviour("claims made at the same time share the jobs out", atOnce),
         Behaviour("results and claims share an exchange: the room made is used", sameExchange),
     ]
 
@@ -62,6 +64,23 @@ package enum ClaimContract {
         let jobs = try (1...5).map { _ in try bench.add() }
         #expect(try bench.claim().map(\.id) == jobs.map(\.id))
         try bench.claimNothing()
+    }
+
+    static func atOnce(_ bench: JobBench) throws {
+        let (store, now, wall) = (bench.store, bench.now, bench.clock.wall)
+        let results = Recorder<Result<WorkBatch, StoreError>>()
+        DispatchQueue.concurrentPerform(iterations: 8) { _ in
+            for _ in 1...10 {
+                let new = [NewJob](repeating: NewJob(kind: .create), count: 3)
+                let stored = try? store.enqueue(new, now: now)
+                #expect(stored?.count == 3)
+                let exchange = WorkExchange(ended: [], claimLimit: 3, now: now, wall: wall)
+                store.exchange(exchange) { results.append($0) }
+            }
+        }
+        let claimed = try results.wait(forCount: 80).flatMap { try $0.get().jobs.map(\.id) }
+        #expect(claimed.count == 240)
+        #expect(Set(claimed).count == 240)
     }
 
     static func sameExchange(_ bench: JobBench) throws {

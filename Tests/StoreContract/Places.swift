@@ -50,7 +50,7 @@ extension JobBench {
     }
 
     /// The create job of a real campaign with a template and a list of one contact.
-    func campaignJob(date: Timestamp? = nil) throws -> Job {
+    func campaignJob(until: CampaignStep = .create, date: Timestamp? = nil) throws -> Job {
         let minter = ObjectIDMinter()
         let template = minter.mint(at: now)
         _ = try store.putTemplate(
@@ -76,7 +76,7 @@ extension JobBench {
                 ],
                 contactListIDs: [try contactList(minter.mint(at: now))]
             ),
-            until: .create,
+            until: until,
             date: date,
             priority: 1
         )

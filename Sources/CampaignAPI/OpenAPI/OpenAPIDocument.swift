@@ -105,6 +105,8 @@ extension Route {
     private static func content(_ content: [(mediaType: String, schema: Schema)]) -> JSONValue {
         .object(
             Dictionary(
-                uniqueKeysWithValues: content.map { ($0.mediaType, ["schema": $0.schema.value]) }))
+                uniqueKeysWithValues: content.map { ($0.mediaType, ["schema": $0.schema.value]) }
+            )
+        )
     }
 }

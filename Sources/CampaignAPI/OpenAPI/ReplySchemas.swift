@@ -32,17 +32,22 @@ extension Schema {
             [
                 "result": Schema(["enum": ["success", "pending"]]), "response": text,
                 "campaignId": objectID, "status": words(CampaignStatus.self), "job": job,
-            ], required: ["result"]),
+            ],
+            required: ["result"]
+        ),
         "Campaign": object(
             [
                 "campaignId": objectID, "name": text, "channel": array(of: words(Channel.self)),
                 "status": words(CampaignStatus.self), "settings": map(of: named("Settings")),
                 "contactListId": array(
-                    of: object(["_id": objectID, "name": text], required: ["_id", "name"])),
+                    of: object(["_id": objectID, "name": text], required: ["_id", "name"])
+                ),
                 "changeLog": array(
                     of: object(
                         ["status": words(CampaignStatus.self), "updateAt": instant],
-                        required: ["status", "updateAt"])),
+                        required: ["status", "updateAt"]
+                    )
+                ),
                 "createdAt": instant, "stats": named("Stats"), "messages": counts,
                 "excluded": counts, "reason": text, "until": words(CampaignStep.self),
                 "sendAt": instant, "digest": text, "transports": map(of: text),
@@ -51,28 +56,39 @@ extension Schema {
             required: [
                 "campaignId", "name", "channel", "status", "settings", "contactListId",
                 "changeLog", "createdAt", "stats",
-            ]),
+            ]
+        ),
         "Settings": object(
             [
                 "fromEmail": text, "shortCode": text, "callerId": text, "templateId": objectID,
                 "version": integer(1...),
-            ], required: ["templateId"]),
+            ],
+            required: ["templateId"]
+        ),
         "Stats": object(
             [
                 "result": array(
                     of: object(
                         ["_id": object(["status": text], required: ["status"]), "count": count],
-                        required: ["_id", "count"])),
+                        required: ["_id", "count"]
+                    )
+                ),
                 "initContacts": array(
-                    of: object(["name": text, "contacts": count], required: ["name", "contacts"])),
-            ], required: ["result", "initContacts"]),
+                    of: object(["name": text, "contacts": count], required: ["name", "contacts"])
+                ),
+            ],
+            required: ["result", "initContacts"]
+        ),
         "CampaignPage": object(
             [
                 "result": array(of: campaign),
                 "meta": object(
                     ["count": count, "page": count, "limit": count],
-                    required: ["count", "page", "limit"]),
-            ], required: ["result", "meta"]),
+                    required: ["count", "page", "limit"]
+                ),
+            ],
+            required: ["result", "meta"]
+        ),
         "Wait": object(
             [
                 "done": flag, "ok": flag, "status": text, "reason": text, "job": job,
@@ -84,8 +100,11 @@ extension Schema {
                     ],
                     required: [
                         "campaignId", "status", "until", "messages", "excluded", "deliveredToFiles",
-                    ]),
-            ], required: ["done", "ok", "status"]),
+                    ]
+                ),
+            ],
+            required: ["done", "ok", "status"]
+        ),
     ]
 
     private static let jobReplies: [String: Schema] = [
@@ -104,37 +123,49 @@ extension Schema {
             required: [
                 "id", "kind", "account", "state", "priority", "attempt", "maxAttempts", "crashes",
                 "scheduledAt", "createdAt", "progress",
-            ]),
+            ]
+        ),
         "Attempt": object(
             [
                 "number": count, "startedAt": instant, "endedAt": instant,
                 "outcome": words(AttemptOutcome.self), "errorClass": words(ErrorClass.self),
                 "message": text, "epoch": count, "daemonVersion": text,
-            ], required: ["number", "startedAt", "endedAt", "outcome", "epoch", "daemonVersion"]),
+            ],
+            required: ["number", "startedAt", "endedAt", "outcome", "epoch", "daemonVersion"]
+        ),
         "FailureGroup": object(
             [
                 "kind": text, "state": words(JobState.self), "errorClass": words(ErrorClass.self),
                 "error": text, "count": count, "exampleJobId": count, "latestAt": instant,
                 "whatToDo": text,
             ],
-            required: ["kind", "state", "error", "count", "exampleJobId", "latestAt", "whatToDo"]),
+            required: ["kind", "state", "error", "count", "exampleJobId", "latestAt", "whatToDo"]
+        ),
         "Bulk": object(
             ["accepted": count, "replayed": count, "jobs": array(of: count)],
-            required: ["accepted", "replayed", "jobs"]),
+            required: ["accepted", "replayed", "jobs"]
+        ),
         "Action": object(
             [
                 "matched": count, "changed": count, "dryRun": flag,
                 "refused": array(
                     of: object(
-                        ["id": count, "state": text, "reason": text], required: ["id", "reason"])),
-            ], required: ["matched", "changed", "refused", "dryRun"]),
+                        ["id": count, "state": text, "reason": text],
+                        required: ["id", "reason"]
+                    )
+                ),
+            ],
+            required: ["matched", "changed", "refused", "dryRun"]
+        ),
         "Message": object(
             [
                 "id": count, "recipient": text, "channel": words(Channel.self),
                 "state": words(MessageState.self), "attempts": count, "lastReply": text,
                 "messageId": text, "doubts": count, "fault": words(MessageFault.self),
                 "exclusion": words(Exclusion.self), "nextAttemptAt": instant,
-            ], required: ["id", "recipient", "channel", "state", "attempts", "doubts"]),
+            ],
+            required: ["id", "recipient", "channel", "state", "attempts", "doubts"]
+        ),
     ]
 
     private static let contentReplies: [String: Schema] = [
@@ -143,22 +174,30 @@ extension Schema {
                 "templateId": objectID, "name": text, "channel": words(Channel.self),
                 "version": integer(1...), "createdAt": instant, "updatedAt": instant,
                 "deletedAt": instant, "subject": text, "text": text, "html": text,
-            ], required: ["templateId", "name", "channel", "version", "createdAt", "updatedAt"]),
+            ],
+            required: ["templateId", "name", "channel", "version", "createdAt", "updatedAt"]
+        ),
         "TemplateReply": object(
             ["templateId": objectID, "version": integer(1...)],
-            required: ["templateId", "version"]),
+            required: ["templateId", "version"]
+        ),
         "List": object(
             [
                 "contactListId": objectID, "name": text, "channel": words(Channel.self),
                 "contacts": count, "createdAt": instant, "updatedAt": instant,
                 "deletedAt": instant,
-            ], required: ["contactListId", "name", "contacts", "createdAt", "updatedAt"]),
+            ],
+            required: ["contactListId", "name", "contacts", "createdAt", "updatedAt"]
+        ),
         "Import": object(
             [
                 "contactListId": objectID, "contacts": count, "rejected": count,
                 "rejections": array(
-                    of: object(["line": count, "reason": text], required: ["line", "reason"])),
-            ], required: ["contactListId", "contacts", "rejected", "rejections"]),
+                    of: object(["line": count, "reason": text], required: ["line", "reason"])
+                ),
+            ],
+            required: ["contactListId", "contacts", "rejected", "rejections"]
+        ),
     ]
 
     private static let daemonReplies: [String: Schema] = [
@@ -170,20 +209,24 @@ extension Schema {
                 "campaigns": object(["sending": count], required: ["sending"]),
                 "database": object(
                     ["path": text, "bytes": count, "walBytes": count],
-                    required: ["path", "bytes", "walBytes"]),
+                    required: ["path", "bytes", "walBytes"]
+                ),
                 "warnings": array(of: text),
             ],
             required: [
                 "version", "daemon", "dataDir", "jobs", "pausedKinds", "transports", "campaigns",
                 "database", "warnings",
-            ]),
+            ]
+        ),
         "TransportStatus": object(
             [
                 "channel": words(Channel.self), "kind": text,
                 "state": Schema(["enum": ["closed", "open", "probing"]]), "reason": text,
                 "since": instant, "retryAt": instant, "inflight": count, "maxConnections": count,
                 "inDoubt": words(InDoubtPolicy.self),
-            ], required: ["channel", "kind", "state", "inflight", "maxConnections", "inDoubt"]),
+            ],
+            required: ["channel", "kind", "state", "inflight", "maxConnections", "inDoubt"]
+        ),
         "Health": object(["status": text], required: ["status"]),
         "Problem": object(
             [
@@ -192,15 +235,21 @@ extension Schema {
                 "faults": array(
                     of: object(
                         ["field": text, "message": text, "line": count],
-                        required: ["field", "message"])),
+                        required: ["field", "message"]
+                    )
+                ),
                 "next": text,
-            ], required: ["type", "title", "status", "detail", "result"]),
+            ],
+            required: ["type", "title", "status", "detail", "result"]
+        ),
     ]
 }
 
 extension Route.QueryParameter {
     /// How many rows.
     static let limit = Self(
-        name: "limit", schema: .integer(1...1_000),
-        summary: "Rows of a page, 100 where it is absent; as lines, all.")
+        name: "limit",
+        schema: .integer(1...1_000),
+        summary: "Rows of a page, 100 where it is absent; as lines, all."
+    )
 }

@@ -22,7 +22,9 @@ extension Schema {
                 ]),
                 "channel": choice(of: words(Channel.self), upTo: Channel.allCases.count),
                 "contactListId": choice(of: objectID, upTo: CampaignSpec.maximumLists),
-            ], required: ["name", "settings", "channel", "contactListId"]),
+            ],
+            required: ["name", "settings", "channel", "contactListId"]
+        ),
         "Enqueue": object([
             "spec": spec.orNull,
             "campaignId": objectID.orNull,
@@ -32,7 +34,7 @@ extension Schema {
             "in": Schema(["type": "string", "pattern": "^[0-9]{1,9}(ms|s|m|h|d)$"]).orNull,
             "priority": integer(1...9).orNull,
             "maxAttempts": integer(1...1_000).orNull,
-        ]),
+        ]).needing(oneOf: [["spec"], ["campaignId", "kind"]]),
         "JobSelection": object([
             "ids": choice(of: integer(1...), upTo: ObjectReader.maximumIDs).orNull,
             "states": choice(of: words(JobState.self), upTo: JobState.allCases.count).orNull,
@@ -41,9 +43,13 @@ extension Schema {
             "error": text.orNull,
             "since": instant.orNull,
             "dryRun": flag.orNull,
-        ]),
-        "MessageSelection": object(messageConditions),
-        "MessageResolution": object(messageConditions, required: ["as"]),
+        ]).needing(oneOf: [["ids"], ["states"]]),
+        "MessageSelection": object(messageConditions)
+            .needing(oneOf: [["ids"], ["campaignId", "state"]]),
+        "MessageResolution": object(
+            messageConditions.merging(["as": words(CampaignAPI.Resolution.self)]) { $1 },
+            required: ["as"]
+        ).needing(oneOf: [["ids"], ["campaignId"]]),
         "Resolution": object(["as": words(CampaignAPI.Resolution.self)], required: ["as"]),
         "TemplatePut": object(
             [
@@ -53,25 +59,27 @@ extension Schema {
                 "subject": text.orNull,
                 "text": text,
                 "html": text.orNull,
-            ], required: ["name", "channel", "text"]),
+            ],
+            required: ["name", "channel", "text"]
+        ),
     ]
 
-    private static let messageConditions: KeyValuePairs<String, Schema> = [
+    private static let messageConditions: [String: Schema] = [
         "ids": choice(of: integer(1...), upTo: ObjectReader.maximumIDs).orNull,
         "campaignId": objectID.orNull,
         "state": words(MessageState.self).orNull,
         "channel": words(Channel.self).orNull,
-        "as": words(CampaignAPI.Resolution.self).orNull,
         "dryRun": flag.orNull,
     ]
 
     private static func settings(_ channel: Channel) -> Schema {
         object(
             [
-                channel.senderField: text,
+                channel.senderField: Schema(["type": "string", "minLength": 1]),
                 "templateId": objectID,
                 "version": integer(1...).orNull,
-            ], required: [channel.senderField, "templateId"]
+            ],
+            required: [channel.senderField, "templateId"]
         ).orNull
     }
 }

@@ -32,7 +32,7 @@ struct Schema: Sendable {
     ])
 
     static func integer(_ range: PartialRangeFrom<Int64>) -> Schema {
-        Schema(["type": "integer", "minimum": .integer(range.lowerBound)])
+        integer(range.lowerBound...Int64.max)
     }
 
     static func integer(_ range: ClosedRange<Int64>) -> Schema {
@@ -40,6 +40,13 @@ struct Schema: Sendable {
             "type": "integer", "minimum": .integer(range.lowerBound),
             "maximum": .integer(range.upperBound),
         ])
+    }
+
+    /// Words of an enumeration, separated by commas.
+    static func wordList<Words: RawRepresentable & CaseIterable>(_ type: Words.Type) -> Schema
+    where Words.RawValue == String {
+        let word = "(\(type.allCases.map(\.rawValue).joined(separator: "|")))"
+        return Schema(["type": "string", "pattern": .string("^\(word)(,\(word))*$")])
     }
 
     /// One of an enumeration's words.
@@ -64,17 +71,32 @@ struct Schema: Sendable {
         ])
     }
 
+    /// The same object, of which exactly one of these groups of members is there and not null.
+    func needing(oneOf groups: [[String]]) -> Schema {
+        guard case .object(var members) = value else { return self }
+        members["oneOf"] = .array(
+            groups.map { group in
+                let present = group.map { ($0, ["not": ["type": "null"]] as JSONValue) }
+                return [
+                    "required": .array(group.map { .string($0) }),
+                    "properties": .object(Dictionary(uniqueKeysWithValues: present)),
+                ]
+            }
+        )
+        return Schema(.object(members))
+    }
+
     /// The same or null, which counts as absent.
     var orNull: Schema { Schema(["anyOf": [value, ["type": "null"]]]) }
 
     /// An object with these members and no others; those named in `required` are always there.
     static func object(
-        _ members: KeyValuePairs<String, Schema>, required: [String] = []
+        _ members: [String: Schema],
+        required: [String] = []
     ) -> Schema {
-        let properties = Dictionary(uniqueKeysWithValues: members.map { ($0.key, $0.value.value) })
-        return Schema([
-            "type": "object", "properties": .object(properties), "additionalProperties": false,
-            "required": .array(required.map { .string($0) }),
+        Schema([
+            "type": "object", "properties": .object(members.mapValues(\.value)),
+            "additionalProperties": false, "required": .array(required.map { .string($0) }),
         ])
     }
 }

@@ -12,12 +12,15 @@ struct Bulk {
         switch error {
         case .unprocessableEntries(let entries):
             return Problem(
-                .unprocessable, entries.map { FaultBody($0.fault, line: lines[$0.index]) })
+                .unprocessable,
+                entries.map { FaultBody($0.fault, line: lines[$0.index]) }
+            )
         case .keyConflict(let index):
             let text = "belongs to an earlier request that was written differently"
             return Problem(
                 .keyReused,
-                [FaultBody(field: "idempotencyKey", message: text, line: lines[index])])
+                [FaultBody(field: "idempotencyKey", message: text, line: lines[index])]
+            )
         case .malformed, .unprocessable, .store: return Problem(error)
         }
     }
@@ -80,9 +83,12 @@ struct BulkReader {
             let key = enqueue.key.map { IdempotencyKey(key: $0, fingerprint: own(value)) }
             bulk.add(
                 .init(
-                    order: draft.order(until: until, enqueue.schedule), replaces: draft.replaces,
-                    key: key),
-                line: line.number)
+                    order: draft.order(until: until, enqueue.schedule),
+                    replaces: draft.replaces,
+                    key: key
+                ),
+                line: line.number
+            )
         }
         faults += found.faults.map { FaultBody($0, line: line.number) }
     }

@@ -25,7 +25,9 @@ struct ContactLineReader {
             value = try JSONValue(parsing: line.bytes)
         } catch {
             throw RejectedRow(
-                line: line.number, reason: "is not JSON: column \(error.column): \(error.message)")
+                line: line.number,
+                reason: "is not JSON: column \(error.column): \(error.message)"
+            )
         }
         guard case .object(let members) = value else {
             throw RejectedRow(line: line.number, reason: "is \(value.kind), not an object")
@@ -40,7 +42,9 @@ struct ContactLineReader {
             case .bool(let flag): fields[name] = "\(flag)"
             case .array, .object:
                 throw RejectedRow(
-                    line: line.number, reason: "has \(value.kind) in \(name.excerpt)")
+                    line: line.number,
+                    reason: "has \(value.kind) in \(name.excerpt)"
+                )
             }
         }
         return fields

@@ -49,7 +49,9 @@ struct LineReader {
         number += 1
         guard bytes.count <= Self.maximumLineBytes else {
             throw Problem(
-                .tooLarge, "line \(number) is longer than \(Self.maximumLineBytes) bytes")
+                .tooLarge,
+                "line \(number) is longer than \(Self.maximumLineBytes) bytes"
+            )
         }
         return isAtEnd && bytes.isEmpty ? nil : Line(number: number, bytes: bytes)
     }

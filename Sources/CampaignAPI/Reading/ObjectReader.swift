@@ -91,7 +91,9 @@ struct ObjectReader {
 
     /// One of an enumeration's words.
     mutating func choice<Choice: RawRepresentable & CaseIterable>(
-        _ name: String, of type: Choice.Type, required: Bool = false
+        _ name: String,
+        of type: Choice.Type,
+        required: Bool = false
     ) -> Choice? where Choice.RawValue == String {
         guard let text = string(name, required: required) else { return nil }
         let choice = Choice(rawValue: text)
@@ -101,7 +103,9 @@ struct ObjectReader {
 
     /// An array's elements, each with its path; nil where it is absent or none.
     mutating func elements(
-        _ name: String, required: Bool = false, upTo maximum: Int
+        _ name: String,
+        required: Bool = false,
+        upTo maximum: Int
     ) -> [(path: String, value: JSONValue)]? {
         guard let value = value(name, required: required) else { return nil }
         guard case .array(let elements) = value else {
@@ -126,7 +130,8 @@ struct ObjectReader {
         for name in members.keys.sorted() where !known.contains(name) {
             fault(
                 String(name.excerpt.dropFirst().dropLast()),
-                "is not known here; known are \(known.joined(separator: ", "))")
+                "is not known here; known are \(known.joined(separator: ", "))"
+            )
         }
     }
 }

@@ -54,7 +54,8 @@ struct OrderReader {
     }
 
     private mutating func read(
-        key: String?, target: (inout OrderReader) -> Enqueue.Target?
+        key: String?,
+        target: (inout OrderReader) -> Enqueue.Target?
     ) -> Enqueue? {
         let schedule = schedule()
         let target = target(&self)
@@ -102,8 +103,12 @@ extension CampaignDraft {
     /// The order for this draft.
     func order(until: CampaignStep, _ schedule: Schedule) -> CampaignOrder {
         CampaignOrder(
-            spec: spec, until: until, date: schedule.date,
-            priority: schedule.priority ?? JobPriority.standard, maxAttempts: schedule.maxAttempts)
+            spec: spec,
+            until: until,
+            date: schedule.date,
+            priority: schedule.priority ?? JobPriority.standard,
+            maxAttempts: schedule.maxAttempts
+        )
     }
 }
 

@@ -20,10 +20,10 @@ struct QueryReader {
         }
     }
 
-    /// The parameter's text; one without text counts as absent.
+    /// The parameter's text; nil where it is absent.
     func string(_ name: String) -> String? {
         precondition(declared.contains(name), "the route does not declare \(name)")
-        return parameters.first { $0.name == name }.flatMap { $0.value.isEmpty ? nil : $0.value }
+        return parameters.first { $0.name == name }?.value
     }
 
     func integer(_ name: String, in range: ClosedRange<Int>) -> Int? {
@@ -49,7 +49,8 @@ struct QueryReader {
     }
 
     func choice<Choice: RawRepresentable & CaseIterable>(
-        _ name: String, of type: Choice.Type
+        _ name: String,
+        of type: Choice.Type
     ) -> Choice? where Choice.RawValue == String {
         guard let text = string(name) else { return nil }
         let choice = Choice(rawValue: text)
@@ -59,7 +60,8 @@ struct QueryReader {
 
     /// Words separated by commas.
     func choices<Choice: RawRepresentable & CaseIterable & Hashable>(
-        _ name: String, of type: Choice.Type
+        _ name: String,
+        of type: Choice.Type
     ) -> Set<Choice> where Choice.RawValue == String {
         guard let text = string(name) else { return [] }
         var choices: Set<Choice> = []

@@ -31,7 +31,11 @@ struct SpecReader {
             return nil
         }
         let spec = CampaignSpec(
-            name: name, channels: channels, settings: settings, contactListIDs: lists)
+            name: name,
+            channels: channels,
+            settings: settings,
+            contactListIDs: lists
+        )
         return CampaignDraft(spec: spec, replaces: replaces)
     }
 
@@ -44,7 +48,10 @@ struct SpecReader {
     private mutating func channels() -> [Channel]? {
         guard
             let elements = object.elements(
-                "channel", required: true, upTo: Channel.allCases.count)
+                "channel",
+                required: true,
+                upTo: Channel.allCases.count
+            )
         else { return nil }
         if elements.isEmpty { object.fault("channel", "is empty; name \(Channel.inWords)") }
         var channels: [Channel] = []
@@ -62,7 +69,10 @@ struct SpecReader {
     private mutating func contactLists() -> [ObjectID]? {
         guard
             let elements = object.elements(
-                "contactListId", required: true, upTo: CampaignSpec.maximumLists)
+                "contactListId",
+                required: true,
+                upTo: CampaignSpec.maximumLists
+            )
         else { return nil }
         if elements.isEmpty { object.fault("contactListId", "is empty; name at least one list") }
         var lists: [ObjectID] = []
@@ -125,7 +135,9 @@ enum NameRule {
 enum SenderRule {
     /// What is wrong with a sender; nil if it may be used.
     static func fault(
-        of sender: String, channel: Channel, region: PhoneNumber.Region
+        of sender: String,
+        channel: Channel,
+        region: PhoneNumber.Region
     ) -> String? {
         do {
             switch channel {

@@ -7,17 +7,22 @@ extension CampaignBody {
     init(_ campaign: Campaign) {
         let spec = campaign.spec
         self.init(
-            campaignId: campaign.id, name: spec.name, channel: spec.channels.map(\.rawValue),
+            campaignId: campaign.id,
+            name: spec.name,
+            channel: spec.channels.map(\.rawValue),
             status: campaign.status.rawValue,
             settings: Dictionary(
                 uniqueKeysWithValues: spec.settings.map { channel, settings in
                     (channel.rawValue, ChannelSettingsBody(settings, of: channel))
-                }),
+                }
+            ),
             contactListId: campaign.lists.map { ListReferenceBody(id: $0.id, name: $0.name) },
             changeLog: campaign.changeLog.map {
                 ChangeBody(status: $0.status.rawValue, updateAt: $0.at.description)
             },
-            createdAt: campaign.createdAt.description, stats: CampaignStatsBody(campaign))
+            createdAt: campaign.createdAt.description,
+            stats: CampaignStatsBody(campaign)
+        )
     }
 
     /// All fields, the newest job's excepted.
@@ -30,7 +35,8 @@ extension CampaignBody {
         sendAt = campaign.date?.description
         digest = campaign.digest
         transports = Dictionary(
-            uniqueKeysWithValues: campaign.transports.map { ($0.key.rawValue, $0.value) })
+            uniqueKeysWithValues: campaign.transports.map { ($0.key.rawValue, $0.value) }
+        )
         deliveredToFiles = campaign.isDeliveredToFiles
     }
 }
@@ -64,7 +70,8 @@ extension CampaignStatsBody {
             result: result,
             initContacts: campaign.lists.map {
                 InitialContacts(name: $0.name, contacts: $0.contacts)
-            })
+            }
+        )
     }
 }
 
@@ -72,9 +79,13 @@ extension CampaignProgressBody {
     /// Counts for a progress bar.
     init(_ campaign: Campaign) {
         self.init(
-            campaignId: campaign.id, status: campaign.status.rawValue,
-            until: campaign.until.rawValue, messages: campaign.messagesByState,
-            excluded: campaign.excludedByReason, deliveredToFiles: campaign.isDeliveredToFiles)
+            campaignId: campaign.id,
+            status: campaign.status.rawValue,
+            until: campaign.until.rawValue,
+            messages: campaign.messagesByState,
+            excluded: campaign.excludedByReason,
+            deliveredToFiles: campaign.isDeliveredToFiles
+        )
     }
 }
 

@@ -6,7 +6,9 @@ import Synchronization
 final class CampaignLines: ByteSource {
     private struct State {
         var page = 1
-        /// The short number of the last campaign handed out. New ones push older ones to later
+        /// The short number of the last campaign handed out.
+        ///
+        /// New ones push older ones to later
         /// pages, so what is not below it was handed out before.
         var last = Int64.max
         var left: Int
@@ -20,7 +22,10 @@ final class CampaignLines: ByteSource {
     private let state: Mutex<State>
 
     init(
-        _ filter: CampaignFilter, limit: Int?, service: CampaignService, caller: Caller
+        _ filter: CampaignFilter,
+        limit: Int?,
+        service: CampaignService,
+        caller: Caller
     ) throws {
         self.filter = filter
         self.service = service
@@ -40,10 +45,15 @@ final class CampaignLines: ByteSource {
         var bytes: [UInt8] = []
         while bytes.isEmpty, !place.isAtEnd, place.left > 0 {
             let found = try service.campaigns(
-                matching: filter, page: place.page, limit: PageLimit.lines, as: caller)
+                matching: filter,
+                page: place.page,
+                limit: PageLimit.lines,
+                as: caller
+            )
             place.isAtEnd = found.campaigns.count < PageLimit.lines
             place.page += 1
-            for campaign in found.campaigns.lazy.filter({ $0.seq < place.last }).prefix(place.left) {
+            for campaign in found.campaigns.lazy.filter({ $0.seq < place.last }).prefix(place.left)
+            {
                 bytes += try JSONCoding.encode(CampaignBody(detailed: campaign))
                 bytes.append(UInt8(ascii: "\n"))
                 place.left -= 1

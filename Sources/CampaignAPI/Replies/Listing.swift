@@ -25,7 +25,10 @@ extension Listing where Cursor: CustomStringConvertible {
     ///
     /// - Parameter parameter: the query parameter that bears the cursor.
     func reply(
-        to call: Call, limit: Int?, from start: Cursor?, parameter: String
+        to call: Call,
+        limit: Int?,
+        from start: Cursor?,
+        parameter: String
     ) throws -> APIReply {
         if call.wantsLines {
             return .lines(try ListingLines(self, from: start, limit: limit))
@@ -38,13 +41,18 @@ extension Listing where Cursor: CustomStringConvertible {
             headers.append(link(of: call.request, to: cursor(last), parameter, limit))
         }
         return APIReply(
-            status: 200, headers: headers,
-            content: .bytes([UInt8(ascii: "[")] + elements + [UInt8(ascii: "]")]))
+            status: 200,
+            headers: headers,
+            content: .bytes([UInt8(ascii: "[")] + elements + [UInt8(ascii: "]")])
+        )
     }
 
     /// A link to the next page (RFC 8288).
     private func link(
-        of request: APIRequest, to cursor: Cursor, _ parameter: String, _ limit: Int
+        of request: APIRequest,
+        to cursor: Cursor,
+        _ parameter: String,
+        _ limit: Int
     ) -> (name: String, value: String) {
         let kept = request.query.filter { $0.name != parameter && $0.name != "limit" }
         let query =

@@ -74,7 +74,10 @@ package struct Problem: Error, Sendable, Equatable {
 
     /// Makes a problem.
     package init(
-        _ kind: Kind, _ detail: String, faults: [FaultBody] = [], next: String? = nil,
+        _ kind: Kind,
+        _ detail: String,
+        faults: [FaultBody] = [],
+        next: String? = nil,
         allowed: [String] = []
     ) {
         self.kind = kind
@@ -87,8 +90,13 @@ package struct Problem: Error, Sendable, Equatable {
     /// The answer that tells it.
     package var reply: APIReply {
         let body = ProblemBody(
-            type: "urn:campaignd:\(kind.rawValue)", title: kind.title, status: kind.status,
-            detail: detail, faults: faults.isEmpty ? nil : faults, next: next)
+            type: "urn:campaignd:\(kind.rawValue)",
+            title: kind.title,
+            status: kind.status,
+            detail: detail,
+            faults: faults.isEmpty ? nil : faults,
+            next: next
+        )
         var headers = [(name: "content-type", value: MediaType.problem)]
         switch kind {
         case .methodNotAllowed:
@@ -131,7 +139,8 @@ extension Problem {
             self.init(
                 .keyReused,
                 "the key belongs to an earlier request that was written differently; "
-                    + "use a new key for a new request")
+                    + "use a new key for a new request"
+            )
         case .store(let error): self.init(error)
         }
     }

@@ -5,12 +5,21 @@ import JobQueue
 extension Call {
     /// Enqueues a campaign's next step; a call out of order is told which comes next.
     func advance(
-        _ id: ObjectID, to step: CampaignStep, _ schedule: Schedule, key: IdempotencyKey?
+        _ id: ObjectID,
+        to step: CampaignStep,
+        _ schedule: Schedule,
+        key: IdempotencyKey?
     ) throws -> AcceptedJob {
         do {
             return try service.advance(
-                id, to: step, date: schedule.date, priority: schedule.priority,
-                maxAttempts: schedule.maxAttempts, key: key, as: caller)
+                id,
+                to: step,
+                date: schedule.date,
+                priority: schedule.priority,
+                maxAttempts: schedule.maxAttempts,
+                key: key,
+                as: caller
+            )
         } catch .store(.conflict(let text)) {
             let campaign = try service.campaign(id, as: caller)
             throw Problem(.conflict, text, next: campaign.nextCall)
@@ -29,7 +38,9 @@ extension Call {
                 case .jobsReady, .cancelRequested, .dispatchChanged: false
                 }
             },
-            evaluate: { try reader.settled() }, expire: { try reader.pending() })
+            evaluate: { try reader.settled() },
+            expire: { try reader.pending() }
+        )
         return try wait(for: condition, timeout: Self.stepTimeout)
     }
 
@@ -63,7 +74,10 @@ private struct StepReply: Sendable {
     func pending() throws -> APIReply {
         let job = try service.job(jobID, as: caller)
         let body = ResultBody(
-            result: "pending", campaignId: job.campaignID, job: JobBody(job))
+            result: "pending",
+            campaignId: job.campaignID,
+            job: JobBody(job)
+        )
         return try .json(body, status: 202)
     }
 
@@ -71,7 +85,9 @@ private struct StepReply: Sendable {
         try .json(
             ResultBody(
                 response: step == .send ? "Successfully processed messages." : nil,
-                campaignId: step == .create ? job.campaignID : nil))
+                campaignId: step == .create ? job.campaignID : nil
+            )
+        )
     }
 
     private func hasBegunToSend(_ job: Job) throws -> Bool {

@@ -7,25 +7,34 @@ extension RouteTable {
     /// New work: one campaign or step, or many campaigns.
     static let enqueueRoutes: [Route] = [
         Route(
-            method: .post, path: "/api/jobs", operation: "enqueueJob",
+            method: .post,
+            path: "/api/jobs",
+            operation: "enqueueJob",
             summary: "Enqueues a campaign as far as asked for, or the next step of one.",
-            repeats: .byJob, body: .json(.enqueue),
+            repeats: .byJob,
+            body: .json(.enqueue),
             replies: [
                 .json(.job, "The campaign's first job.", status: 201),
                 .json(.job, "The job that the key's first request made."),
             ],
-            handle: { try $0.enqueueOne() }),
+            handle: { try $0.enqueueOne() }
+        ),
         Route(
-            method: .post, path: "/api/jobs/bulk", operation: "enqueueBulk",
+            method: .post,
+            path: "/api/jobs/bulk",
+            operation: "enqueueBulk",
             summary: "Enqueues campaigns, one a line, all or none.",
             repeats: .byJob,
             body: Route.RequestBody(handling: .bulk, content: [(MediaType.lines, .text)]),
             replies: [
                 Route.Reply(
-                    status: 201, summary: "All are stored; as lines, their jobs.",
-                    content: [(MediaType.json, .bulk), (MediaType.lines, .text)])
+                    status: 201,
+                    summary: "All are stored; as lines, their jobs.",
+                    content: [(MediaType.json, .bulk), (MediaType.lines, .text)]
+                )
             ],
-            handle: { try $0.enqueueMany() }),
+            handle: { try $0.enqueueMany() }
+        ),
     ]
 }
 
@@ -61,8 +70,10 @@ extension Call {
             return try advance(id, to: step, enqueue.schedule, key: key)
         case .draft(let draft, let until):
             let request = CampaignService.Request(
-                order: draft.order(until: until, enqueue.schedule), replaces: draft.replaces,
-                key: key)
+                order: draft.order(until: until, enqueue.schedule),
+                replaces: draft.replaces,
+                key: key
+            )
             do {
                 let accepted = try service.enqueue([request], as: caller)
                 guard let job = accepted.first else { throw Problem(.internal, "no job was made") }
@@ -96,8 +107,11 @@ extension Call {
         let replayed = accepted.count(where: \.isReplayed)
         return try .json(
             BulkBody(
-                accepted: accepted.count - replayed, replayed: replayed,
-                jobs: accepted.map(\.job.id)),
-            status: 201)
+                accepted: accepted.count - replayed,
+                replayed: replayed,
+                jobs: accepted.map(\.job.id)
+            ),
+            status: 201
+        )
     }
 }

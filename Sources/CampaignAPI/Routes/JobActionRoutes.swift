@@ -10,20 +10,28 @@ extension RouteTable {
         action("discard", .discard, "Gives jobs up that are not running."),
         action("release", .release, "Lets jobs go that are held as late, restored or unknown."),
         Route(
-            method: .post, path: "/api/jobs/{id}/resolve", operation: "resolveJob",
+            method: .post,
+            path: "/api/jobs/{id}/resolve",
+            operation: "resolveJob",
             summary: "Settles a job in doubt: its effect happened, or is to be made again.",
-            repeats: .byAnswer, body: .json(.resolution),
+            repeats: .byAnswer,
+            body: .json(.resolution),
             replies: [.json(.job, "The job as it stands now.")],
-            handle: { try $0.resolveJob() }),
+            handle: { try $0.resolveJob() }
+        ),
     ]
 
     private static func action(_ verb: String, _ action: JobAction, _ summary: String) -> Route {
         Route(
-            method: .post, path: PathPattern(stringLiteral: "/api/jobs/\(verb)"),
-            operation: "\(verb)Jobs", summary: summary, repeats: .byAnswer,
+            method: .post,
+            path: PathPattern(stringLiteral: "/api/jobs/\(verb)"),
+            operation: "\(verb)Jobs",
+            summary: summary,
+            repeats: .byAnswer,
             body: .json(.jobSelection),
             replies: [.json(.action, "What came of it.")],
-            handle: { try $0.operateOnJobs(action) })
+            handle: { try $0.operateOnJobs(action) }
+        )
     }
 }
 

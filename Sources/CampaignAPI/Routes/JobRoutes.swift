@@ -7,11 +7,16 @@ extension RouteTable {
     /// Jobs, listed and shown.
     static let jobRoutes: [Route] = [
         Route(
-            method: .get, path: "/api/jobs", operation: "listJobs",
+            method: .get,
+            path: "/api/jobs",
+            operation: "listJobs",
             summary: "Lists jobs, newest first.",
             query: [
                 .init(
-                    name: "state", schema: .text, summary: "States, separated by commas."),
+                    name: "state",
+                    schema: .wordList(JobState.self),
+                    summary: "States, separated by commas."
+                ),
                 .init(name: "kind", schema: .text, summary: "create, build or send."),
                 .init(name: "campaign", schema: .objectID, summary: "The campaign's id."),
                 .init(name: "since", schema: .dateOrInstant, summary: "Created at or after."),
@@ -20,18 +25,25 @@ extension RouteTable {
                 .init(name: "before", schema: .integer(0...), summary: "The id of the one before."),
             ],
             replies: [.list(.job, "The jobs.")],
-            handle: { try $0.listJobs() }),
+            handle: { try $0.listJobs() }
+        ),
         Route(
-            method: .get, path: "/api/jobs/failed", operation: "listFailures",
+            method: .get,
+            path: "/api/jobs/failed",
+            operation: "listFailures",
             summary: "Groups failed work by kind and error, newest first.",
             access: .operatorOnly,
             replies: [.list(.failureGroup, "The groups, at most 1,000.")],
-            handle: { try $0.listFailures() }),
+            handle: { try $0.listFailures() }
+        ),
         Route(
-            method: .get, path: "/api/jobs/{id}", operation: "getJob",
+            method: .get,
+            path: "/api/jobs/{id}",
+            operation: "getJob",
             summary: "Shows one job with the history of its attempts.",
             replies: [.json(.job, "The job.")],
-            handle: { try $0.getJob() }),
+            handle: { try $0.getJob() }
+        ),
     ]
 }
 
@@ -51,7 +63,8 @@ extension Call {
                 try service.jobs(matching: filter, before: before, limit: limit, as: caller)
             },
             cursor: \.id,
-            encode: { Array(try JSONCoding.encode(JobBody($0))) })
+            encode: { Array(try JSONCoding.encode(JobBody($0))) }
+        )
         return try listing.reply(to: self, limit: limit, from: before, parameter: "before")
     }
 
@@ -62,9 +75,14 @@ extension Call {
         let listing = Listing<FailureGroup, Int64>(
             fetch: { after, limit in after == nil ? Array(groups.prefix(limit)) : [] },
             cursor: \.exampleJobID,
-            encode: { Array(try JSONCoding.encode(FailureGroupBody($0))) })
+            encode: { Array(try JSONCoding.encode(FailureGroupBody($0))) }
+        )
         return try listing.reply(
-            to: self, limit: PageLimit.range.upperBound, from: nil, parameter: "")
+            to: self,
+            limit: PageLimit.range.upperBound,
+            from: nil,
+            parameter: ""
+        )
     }
 
     fileprivate func getJob() throws -> APIReply {

@@ -7,7 +7,9 @@ extension RouteTable {
     /// Contact lists; all callers share them.
     static let listRoutes: [Route] = [
         Route(
-            method: .post, path: "/api/lists/import", operation: "importList",
+            method: .post,
+            path: "/api/lists/import",
+            operation: "importList",
             summary: "Imports contacts into a new list, or into the one that id names.",
             repeats: .byAnswer,
             query: [
@@ -15,36 +17,52 @@ extension RouteTable {
                 .init(name: "id", schema: .objectID, summary: "The list; absent: a new one."),
                 .init(name: "channel", schema: .words(Channel.self), summary: "Types the list."),
                 .init(
-                    name: "strict", schema: .flag, summary: "Whether a bad row refuses the file."),
+                    name: "strict",
+                    schema: .flag,
+                    summary: "Whether a bad row refuses the file."
+                ),
             ],
             body: Route.RequestBody(
-                handling: .list, content: [(MediaType.csv, .text), (MediaType.lines, .text)]),
+                handling: .list,
+                content: [(MediaType.csv, .text), (MediaType.lines, .text)]
+            ),
             replies: [.json(.imported, "The contacts are in the list.", status: 201)],
-            handle: { try $0.importList() }),
+            handle: { try $0.importList() }
+        ),
         Route(
-            method: .get, path: "/api/lists", operation: "listLists",
+            method: .get,
+            path: "/api/lists",
+            operation: "listLists",
             summary: "Lists contact lists, newest first.",
             query: [
                 .limit,
                 .init(name: "before", schema: .objectID, summary: "The id of the one before."),
             ],
             replies: [.list(.list, "The lists.")],
-            handle: { try $0.listLists() }),
+            handle: { try $0.listLists() }
+        ),
         Route(
-            method: .get, path: "/api/lists/{id}", operation: "getList",
+            method: .get,
+            path: "/api/lists/{id}",
+            operation: "getList",
             summary: "Shows a contact list.",
             replies: [.json(.list, "The list.")],
             handle: { call in
                 try .json(ListBody(try call.service.contactList(try call.objectID())))
-            }),
+            }
+        ),
         Route(
-            method: .delete, path: "/api/lists/{id}", operation: "deleteList",
+            method: .delete,
+            path: "/api/lists/{id}",
+            operation: "deleteList",
             summary: "Deletes a contact list; a campaign that is built from it is not touched.",
-            repeats: .byAnswer, replies: [.json(.result, "It takes no new campaign.")],
+            repeats: .byAnswer,
+            replies: [.json(.result, "It takes no new campaign.")],
             handle: { call in
                 try call.service.deleteContactList(try call.objectID())
                 return try .json(ResultBody())
-            }),
+            }
+        ),
     ]
 }
 
@@ -56,16 +74,23 @@ extension Call {
                 try service.store.contactLists(before: before, limit: limit)
             },
             cursor: \.id,
-            encode: { Array(try JSONCoding.encode(ListBody($0))) })
+            encode: { Array(try JSONCoding.encode(ListBody($0))) }
+        )
         return try listing.reply(
-            to: self, limit: limit, from: before?.description, parameter: "before")
+            to: self,
+            limit: limit,
+            from: before?.description,
+            parameter: "before"
+        )
     }
 
     fileprivate func importList() throws -> APIReply {
         let (order, strict) = try query { query in
             let order = ImportOrder(
-                id: query.objectID("id"), name: query.string("name"),
-                channel: query.choice("channel", of: Channel.self))
+                id: query.objectID("id"),
+                name: query.string("name"),
+                channel: query.choice("channel", of: Channel.self)
+            )
             if let name = order.name {
                 if let fault = NameRule.fault(of: name) { query.faults.add("name", fault) }
             } else if order.id == nil {
@@ -96,7 +121,8 @@ extension Call {
 extension ContactImport {
     /// Takes the rows of a CSV file.
     fileprivate mutating func readCSV(
-        _ source: any ByteSource, region: PhoneNumber.Region
+        _ source: any ByteSource,
+        region: PhoneNumber.Region
     ) throws {
         var reader = ContactReader(channel: channel, region: region)
         while let piece = try source.next() {
@@ -109,7 +135,8 @@ extension ContactImport {
 
     /// Takes one JSON object a line.
     fileprivate mutating func readLines(
-        _ source: any ByteSource, region: PhoneNumber.Region
+        _ source: any ByteSource,
+        region: PhoneNumber.Region
     ) throws {
         var reader = ContactLineReader(channel: channel, region: region)
         var lines = LineReader(source)
@@ -120,11 +147,13 @@ extension ContactImport {
 extension ImportBody {
     fileprivate init(_ summary: ImportSummary) {
         self.init(
-            contactListId: summary.list.id, contacts: summary.list.contacts,
+            contactListId: summary.list.id,
+            contacts: summary.list.contacts,
             rejected: summary.rejected.count,
             rejections: summary.rejected.first.map {
                 Rejection(line: $0.line, reason: $0.reason)
-            })
+            }
+        )
     }
 }
 
@@ -139,6 +168,8 @@ extension Problem {
         let more = rows.count > 1 ? " (and \(rows.count - 1) more rows)" : ""
         self.init(
             .unprocessable,
-            "nothing was stored: line \(first.line) \(first.reason)\(more)", faults: faults)
+            "nothing was stored: line \(first.line) \(first.reason)\(more)",
+            faults: faults
+        )
     }
 }

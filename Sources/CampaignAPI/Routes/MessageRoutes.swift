@@ -6,7 +6,9 @@ extension RouteTable {
     /// A campaign's messages, and what an operator does to them.
     static let messageRoutes: [Route] = [
         Route(
-            method: .get, path: "/api/campaign/{id}/messages", operation: "listMessages",
+            method: .get,
+            path: "/api/campaign/{id}/messages",
+            operation: "listMessages",
             summary: "Lists a campaign's messages in the order they were built.",
             query: [
                 .init(name: "state", schema: .words(MessageState.self), summary: "Their state."),
@@ -15,19 +17,28 @@ extension RouteTable {
                 .init(name: "after", schema: .integer(0...), summary: "The id of the one before."),
             ],
             replies: [.list(.message, "The messages.")],
-            handle: { try $0.listMessages() }),
+            handle: { try $0.listMessages() }
+        ),
         Route(
-            method: .post, path: "/api/messages/retry", operation: "retryMessages",
+            method: .post,
+            path: "/api/messages/retry",
+            operation: "retryMessages",
             summary: "Makes failed, bounced, deferred or unknown messages ready again.",
-            repeats: .byAnswer, body: .json(.messageSelection),
+            repeats: .byAnswer,
+            body: .json(.messageSelection),
             replies: [.json(.action, "What came of it.")],
-            handle: { try $0.operateOnMessages(resolves: false) }),
+            handle: { try $0.operateOnMessages(resolves: false) }
+        ),
         Route(
-            method: .post, path: "/api/messages/resolve", operation: "resolveMessages",
+            method: .post,
+            path: "/api/messages/resolve",
+            operation: "resolveMessages",
             summary: "Settles unknown messages: as sent, or to be sent again.",
-            repeats: .byAnswer, body: .json(.messageResolution),
+            repeats: .byAnswer,
+            body: .json(.messageResolution),
             replies: [.json(.action, "What came of it.")],
-            handle: { try $0.operateOnMessages(resolves: true) }),
+            handle: { try $0.operateOnMessages(resolves: true) }
+        ),
     ]
 }
 
@@ -41,20 +52,27 @@ extension Call {
         let id = try objectID()
         let (filter, limit, after) = try query { query in
             let filter = MessageFilter(
-                campaignID: id.description, state: query.choice("state", of: MessageState.self),
-                channel: query.choice("channel", of: Channel.self))
+                campaignID: id.description,
+                state: query.choice("state", of: MessageState.self),
+                channel: query.choice("channel", of: Channel.self)
+            )
             return (filter, query.limit, query.cursor("after"))
         }
         let sender = try service.campaign(id, as: caller).spec.settings[.email]?.sender
         let listing = Listing<Message, Int64>(
             fetch: { [service, caller] after, limit in
                 try service.messages(
-                    matching: filter, after: after ?? 0, limit: limit, as: caller)
+                    matching: filter,
+                    after: after ?? 0,
+                    limit: limit,
+                    as: caller
+                )
             },
             cursor: \.id,
             encode: { message in
                 Array(try JSONCoding.encode(MessageBody(message, sender: sender)))
-            })
+            }
+        )
         return try listing.reply(to: self, limit: limit, from: after, parameter: "after")
     }
 
@@ -96,7 +114,8 @@ extension ObjectReader {
                 return nil
             }
             return .matching(
-                MessageFilter(campaignID: campaign.description, state: state, channel: channel))
+                MessageFilter(campaignID: campaign.description, state: state, channel: channel)
+            )
         default:
             fault("ids", "give either ids or campaignId")
             return nil

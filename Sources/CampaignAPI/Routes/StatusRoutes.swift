@@ -7,34 +7,51 @@ extension RouteTable {
     /// The daemon itself.
     static let statusRoutes: [Route] = [
         Route(
-            method: .get, path: "/api/status", operation: "getStatus",
-            summary: "Shows how the daemon stands.", access: .operatorOnly,
+            method: .get,
+            path: "/api/status",
+            operation: "getStatus",
+            summary: "Shows how the daemon stands.",
+            access: .operatorOnly,
             replies: [.json(.status, "The status.")],
-            handle: { try $0.getStatus() }),
+            handle: { try $0.getStatus() }
+        ),
         pausing("pause", true, "Stops claims of a kind of job."),
         pausing("resume", false, "Allows claims of a kind of job again."),
         Route(
-            method: .get, path: "/healthz", operation: "getHealth",
+            method: .get,
+            path: "/healthz",
+            operation: "getHealth",
             summary: "Answers while the daemon lives.",
             replies: [.json(.health, "It lives.")],
-            handle: { _ in try .json(HealthBody(status: "ok")) }),
+            handle: { _ in try .json(HealthBody(status: "ok")) }
+        ),
         Route(
-            method: .get, path: "/readyz", operation: "getReadiness",
+            method: .get,
+            path: "/readyz",
+            operation: "getReadiness",
             summary: "Answers while the daemon takes work.",
             replies: [.json(.health, "It takes work.")],
-            handle: { try $0.getReadiness() }),
+            handle: { try $0.getReadiness() }
+        ),
         Route(
-            method: .get, path: "/openapi.json", operation: "getDocument",
+            method: .get,
+            path: "/openapi.json",
+            operation: "getDocument",
             summary: "This document.",
             replies: [.json(.anything, "An OpenAPI 3.1 document.")],
-            handle: { call in try .json(OpenAPIDocument(version: call.api.place.version).value) }),
+            handle: { call in try .json(OpenAPIDocument(version: call.api.place.version).value) }
+        ),
         Route(
-            method: .get, path: "/api/events", operation: "watchEvents",
+            method: .get,
+            path: "/api/events",
+            operation: "watchEvents",
             summary: "Tells changes of jobs and campaigns as they are committed.",
             replies: [
                 Route.Reply(
-                    status: 200, summary: "Server-sent events named job and campaign.",
-                    content: [(MediaType.events, .text)])
+                    status: 200,
+                    summary: "Server-sent events named job and campaign.",
+                    content: [(MediaType.events, .text)]
+                )
             ],
             handle: { call in
                 APIReply(
@@ -45,19 +62,30 @@ extension RouteTable {
                     ],
                     content: .events(
                         EventFeed(
-                            hub: call.api.events, service: call.service, caller: call.caller)))
-            }),
+                            hub: call.api.events,
+                            service: call.service,
+                            caller: call.caller
+                        )
+                    )
+                )
+            }
+        ),
     ]
 
     private static func pausing(_ verb: String, _ isPaused: Bool, _ summary: String) -> Route {
         Route(
-            method: .put, path: PathPattern(stringLiteral: "/api/kinds/{kind}/\(verb)"),
-            operation: "\(verb)Kind", summary: summary, access: .operatorOnly,
-            repeats: .byAnswer, replies: [.json(.result, "It is done.")],
+            method: .put,
+            path: PathPattern(stringLiteral: "/api/kinds/{kind}/\(verb)"),
+            operation: "\(verb)Kind",
+            summary: summary,
+            access: .operatorOnly,
+            repeats: .byAnswer,
+            replies: [.json(.result, "It is done.")],
             handle: { call in
                 try call.service.setPaused(isPaused, kind: try call.kind())
                 return try .json(ResultBody())
-            })
+            }
+        )
     }
 }
 
@@ -86,13 +114,19 @@ extension Call {
         sending.status = .sending
         let place = api.place
         var body = StatusBody(
-            version: place.version, dataDir: place.dataDir, jobs: jobs,
+            version: place.version,
+            dataDir: place.dataDir,
+            jobs: jobs,
             pausedKinds: try store.pausedKinds().keys.map(\.rawValue).sorted(),
             campaigns: CampaignCountsBody(
-                sending: try store.campaigns(matching: sending, page: 1, limit: 1).total),
+                sending: try store.campaigns(matching: sending, page: 1, limit: 1).total
+            ),
             database: DatabaseStatusBody(
-                path: place.databasePath, bytes: fileSize(place.databasePath),
-                walBytes: fileSize(place.databasePath + "-wal")))
+                path: place.databasePath,
+                bytes: fileSize(place.databasePath),
+                walBytes: fileSize(place.databasePath + "-wal")
+            )
+        )
         if let status = api.daemon?() {
             body.daemon = true
             body.epoch = status.epoch

@@ -7,13 +7,19 @@ extension RouteTable {
     /// Templates; all callers share them.
     static let templateRoutes: [Route] = [
         Route(
-            method: .post, path: "/api/templates", operation: "putTemplate",
+            method: .post,
+            path: "/api/templates",
+            operation: "putTemplate",
             summary: "Stores a template, or a new version of the one that id names.",
-            repeats: .byAnswer, body: .json(.templatePut),
+            repeats: .byAnswer,
+            body: .json(.templatePut),
             replies: [.json(.templateReply, "The version is stored.", status: 201)],
-            handle: { try $0.putTemplate() }),
+            handle: { try $0.putTemplate() }
+        ),
         Route(
-            method: .get, path: "/api/templates", operation: "listTemplates",
+            method: .get,
+            path: "/api/templates",
+            operation: "listTemplates",
             summary: "Lists templates, newest first, without their texts.",
             query: [
                 .init(name: "channel", schema: .words(Channel.self), summary: "Their channel."),
@@ -21,20 +27,28 @@ extension RouteTable {
                 .init(name: "before", schema: .objectID, summary: "The id of the one before."),
             ],
             replies: [.list(.template, "The templates.")],
-            handle: { try $0.listTemplates() }),
+            handle: { try $0.listTemplates() }
+        ),
         Route(
-            method: .get, path: "/api/templates/{id}", operation: "getTemplate",
+            method: .get,
+            path: "/api/templates/{id}",
+            operation: "getTemplate",
             summary: "Shows a template with the texts of one version.",
             query: [
                 .init(name: "version", schema: .integer(1...), summary: "Absent: the newest.")
             ],
             replies: [.json(.template, "The template.")],
-            handle: { try $0.getTemplate() }),
+            handle: { try $0.getTemplate() }
+        ),
         Route(
-            method: .delete, path: "/api/templates/{id}", operation: "deleteTemplate",
+            method: .delete,
+            path: "/api/templates/{id}",
+            operation: "deleteTemplate",
             summary: "Deletes a template; what was built from it is not touched.",
-            repeats: .byAnswer, replies: [.json(.result, "It takes no new campaign.")],
-            handle: { try $0.deleteTemplate() }),
+            repeats: .byAnswer,
+            replies: [.json(.result, "It takes no new campaign.")],
+            handle: { try $0.deleteTemplate() }
+        ),
     ]
 }
 
@@ -49,15 +63,20 @@ extension Call {
             let html = object.string("html")
             return if let name, let channel, let text {
                 TemplateOrder(
-                    id: id, name: name, channel: channel,
-                    content: TemplateContent(subject: subject, text: text, html: html))
+                    id: id,
+                    name: name,
+                    channel: channel,
+                    content: TemplateContent(subject: subject, text: text, html: html)
+                )
             } else {
                 nil
             }
         }
         let template = try service.putTemplate(order)
         return try .json(
-            TemplatePutReply(templateId: template.id, version: template.version), status: 201)
+            TemplatePutReply(templateId: template.id, version: template.version),
+            status: 201
+        )
     }
 
     fileprivate func listTemplates() throws -> APIReply {
@@ -69,9 +88,14 @@ extension Call {
                 try service.store.templates(channel: channel, before: before, limit: limit)
             },
             cursor: \.id,
-            encode: { Array(try JSONCoding.encode(TemplateBody($0))) })
+            encode: { Array(try JSONCoding.encode(TemplateBody($0))) }
+        )
         return try listing.reply(
-            to: self, limit: limit, from: before?.description, parameter: "before")
+            to: self,
+            limit: limit,
+            from: before?.description,
+            parameter: "before"
+        )
     }
 
     fileprivate func getTemplate() throws -> APIReply {

@@ -6,21 +6,29 @@ extension RouteTable {
     /// Waiting for work to end.
     static let waitRoutes: [Route] = [
         Route(
-            method: .get, path: "/api/campaign/{id}/wait", operation: "waitForCampaign",
+            method: .get,
+            path: "/api/campaign/{id}/wait",
+            operation: "waitForCampaign",
             summary: "Answers when the last step asked for has ended or cannot go on by itself.",
-            query: [.timeout], replies: waitReplies,
+            query: [.timeout],
+            replies: waitReplies,
             handle: { call in
                 let id = try call.objectID()
                 return try call.wait { try call.service.standing(ofCampaign: id, as: call.caller) }
-            }),
+            }
+        ),
         Route(
-            method: .get, path: "/api/jobs/{id}/wait", operation: "waitForJob",
+            method: .get,
+            path: "/api/jobs/{id}/wait",
+            operation: "waitForJob",
             summary: "Answers when the last step asked for of the job's campaign has ended.",
-            query: [.timeout], replies: waitReplies,
+            query: [.timeout],
+            replies: waitReplies,
             handle: { call in
                 let id = try call.number()
                 return try call.wait { try call.service.standing(ofJob: id, as: call.caller) }
-            }),
+            }
+        ),
     ]
 
     private static let waitReplies: [Route.Reply] = [
@@ -31,7 +39,10 @@ extension RouteTable {
 
 extension Route.QueryParameter {
     fileprivate static let timeout = Self(
-        name: "timeout", schema: .integer(0...60), summary: "Seconds; 30 where it is absent.")
+        name: "timeout",
+        schema: .integer(0...60),
+        summary: "Seconds; 30 where it is absent."
+    )
 }
 
 extension Call {
@@ -57,7 +68,8 @@ extension Call {
                 let now = try standing()
                 return now.end == nil ? nil : try .json(WaitBody(now))
             },
-            expire: { try .json(WaitBody(try standing()), status: 202) })
+            expire: { try .json(WaitBody(try standing()), status: 202) }
+        )
         return try wait(for: condition, timeout: .seconds(seconds))
     }
 }
@@ -68,9 +80,12 @@ extension WaitBody {
         var reason: String?
         if case .stopped(let text) = standing.end { reason = text }
         self.init(
-            done: standing.end != nil, ok: standing.end == .done,
+            done: standing.end != nil,
+            ok: standing.end == .done,
             status: standing.campaign?.status.rawValue ?? standing.job?.state.rawValue ?? "",
-            reason: reason, job: standing.job.map { JobBody($0) },
-            campaign: standing.campaign.map { CampaignProgressBody($0) })
+            reason: reason,
+            job: standing.job.map { JobBody($0) },
+            campaign: standing.campaign.map { CampaignProgressBody($0) }
+        )
     }
 }

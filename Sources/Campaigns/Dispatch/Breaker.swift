@@ -2,11 +2,13 @@ package import JobQueue
 
 /// Keeps a dispatcher from a transport that is not there: open, then one probe at a time.
 struct Breaker {
-    private(set) var state = State.closed
     private(set) var reason: String?
     private(set) var since: Timestamp?
     /// When the next probe may go.
     private(set) var retryAt: Timestamp?
+    /// The message that is out to see whether the transport is back.
+    private var probe: Int64?
+    private var isOpen = false
     private var failures = 0
     private let backoff = Backoff(first: .seconds(1), maximum: .seconds(60))
 
@@ -18,41 +20,51 @@ struct Breaker {
         case probing
     }
 
+    var state: State {
+        guard isOpen else { return .closed }
+        return probe == nil ? .open : .probing
+    }
+
     /// How many messages may be claimed when there is room for `room`.
     func limit(_ room: Int, now: Timestamp) -> Int {
-        switch state {
-        case .closed: room
-        case .probing: 0
-        case .open: (retryAt.map { $0 <= now } ?? true) ? min(1, room) : 0
-        }
+        guard isOpen else { return room }
+        return mayProbe(now) ? min(1, room) : 0
     }
 
-    /// Notes that the probe was claimed.
-    mutating func beginProbe() {
-        if state == .open { state = .probing }
+    /// Whether a claimed message may go to the transport; while that is away, as its probe.
+    mutating func admit(_ message: Int64, now: Timestamp) -> Bool {
+        guard isOpen else { return true }
+        guard mayProbe(now) else { return false }
+        probe = message
+        return true
     }
 
-    /// Notes that a probe came back without having tried the transport.
-    mutating func forgetProbe() {
-        if state == .probing { state = .open }
+    private func mayProbe(_ now: Timestamp) -> Bool {
+        probe == nil && retryAt.map { $0 <= now } ?? true
+    }
+
+    /// Notes that a message's flight has ended; if it was the probe, another may go.
+    mutating func forget(_ message: Int64) {
+        if probe == message { probe = nil }
     }
 
     /// Notes that the transport answered; returns whether it had been thought away.
     mutating func succeed() -> Bool {
         defer { self = Breaker() }
-        return state != .closed
+        return isOpen
     }
 
-    /// Notes that the transport is not there; returns whether that is news.
+    /// Notes that a message found the transport not there; returns whether that is news.
     mutating func fail(
+        _ message: Int64,
         reason: String,
         retryAfter: Duration?,
         now: Timestamp,
         random: any RandomSource
     ) -> Bool {
-        let isNews = state == .closed
+        let isNews = !isOpen
         // Messages that were under way when it opened fail with it, and say nothing new.
-        if isNews || state == .probing {
+        if isNews || probe == message {
             failures += 1
             retryAt =
                 now
@@ -64,7 +76,7 @@ struct Breaker {
         }
         if isNews { since = now }
         self.reason = reason
-        state = .open
+        isOpen = true
         return isNews
     }
 }

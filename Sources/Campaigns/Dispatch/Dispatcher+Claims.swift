@@ -30,29 +30,25 @@ extension Dispatcher {
         let room = breaker.limit(credits - inflight, now: now)
         guard room > 0 else { return [] }
         let ready = lanes.filter { $0.value.isReady(now) }
-        let shares = fairness.share(room, among: ready.mapValues(\.weight))
-        var suspectLane =
-            isSuspectOut(now)
-            ? nil
-            : lanes.values.filter(\.hasSuspects).min {
-                $0.campaign.seq < $1.campaign.seq
-            }?.campaign.seq
-        if breaker.state == .open, !shares.isEmpty { suspectLane = nil }
-        var quotas = shares.map { campaign, limit in
+        let suspectLane = suspectLane(now, whileOthersWait: !ready.isEmpty)
+        let shares = fairness.share(
+            suspectLane == nil ? room : room - 1,
+            among: ready.mapValues(\.weight)
+        )
+        return Set(shares.keys).union([suspectLane].compactMap { $0 }).sorted().map { campaign in
             MessageQuota(
                 campaign: campaign,
-                limit: campaign == suspectLane ? max(0, limit - 1) : limit,
+                limit: shares[campaign] ?? 0,
                 takesSuspect: campaign == suspectLane
             )
         }
-        if let suspectLane, shares[suspectLane] == nil {
-            quotas.append(MessageQuota(campaign: suspectLane, limit: 0, takesSuspect: true))
-        }
-        return quotas.sorted { $0.campaign < $1.campaign }
     }
 
-    private func isSuspectOut(_ now: Timestamp) -> Bool {
-        suspectSince.map { now < $0 + Self.suspectTime } ?? false
+    /// The campaign whose suspect goes next; nil while one is out, and where another can probe.
+    private func suspectLane(_ now: Timestamp, whileOthersWait: Bool) -> Int64? {
+        if let suspect, now < suspect.since + Self.suspectTime { return nil }
+        if breaker.state == .open, whileOthersWait { return nil }
+        return lanes.filter(\.value.hasSuspects).keys.min()
     }
 
     /// Records outcomes and claims in one transaction; one exchange at a time.
@@ -60,7 +56,6 @@ extension Dispatcher {
         isExchanging = true
         let handed = ended
         ended = []
-        breaker.beginProbe(quotas)
         store.dispatch(
             DispatchExchange(channel: channel, ended: handed, claims: quotas, now: clock.now)
         ) { [self] result in
@@ -86,7 +81,6 @@ extension Dispatcher {
             pump()
         case .failure(let error):
             ended = handed + ended
-            breaker.forgetProbe()
             noteStoreFailure("recording outcomes", error)
         }
     }
@@ -109,17 +103,16 @@ extension Dispatcher {
             lanes[campaign]?.nextDue = report.nextDue
             lanes[campaign]?.hasSuspects = report.hasSuspects
         }
-        if batch.messages.isEmpty { breaker.forgetProbe() }
-        if batch.messages.contains(where: \.isSuspect) { suspectSince = clock.now }
-        waiting += batch.messages
-        if isStopping { giveBackWaiting { _ in true } }
+        let now = clock.now
+        for message in batch.messages {
+            // The breaker may have opened since they were asked for.
+            guard !isStopping, breaker.admit(message.id, now: now) else {
+                end(message, .givenBack)
+                continue
+            }
+            if message.isSuspect { suspect = (message.id, now) }
+            waiting.append(message)
+        }
         sendWaiting()
-    }
-}
-
-extension Breaker {
-    /// A claim made while the breaker is open is its probe.
-    fileprivate mutating func beginProbe(_ quotas: [MessageQuota]) {
-        if !quotas.isEmpty { beginProbe() }
     }
 }

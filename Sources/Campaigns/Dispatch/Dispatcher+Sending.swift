@@ -51,7 +51,6 @@ extension Dispatcher {
     }
 
     private func land(_ message: ClaimedMessage, _ result: Result<Delivery, TransportError>) {
-        if message.isSuspect { suspectSince = nil }
         switch result {
         case .success(let delivery):
             noteAnswer()
@@ -70,7 +69,6 @@ extension Dispatcher {
             noteAnswer()
             putOff(message, reply: reply, retryAfter: retryAfter)
         case .interrupted(let reason):
-            breaker.forgetProbe()
             putOff(message, reply: reason, retryAfter: nil)
         case .senderRefused(let reply):
             noteAnswer()
@@ -78,13 +76,11 @@ extension Dispatcher {
             giveBackWaiting { $0.campaign == message.campaign }
             end(message, .senderRefused(reply: reply))
         case .unavailable(let reason, let retryAfter):
+            noteAbsence(message, reason, retryAfter: retryAfter)
             end(message, .givenBack)
-            noteAbsence(reason, retryAfter: retryAfter)
         case .outcomeUnknown(let evidence):
-            breaker.forgetProbe()
             end(message, .inDoubt(evidence: evidence))
         case .abandoned:
-            breaker.forgetProbe()
             end(message, .givenBack)
         }
     }
@@ -100,7 +96,9 @@ extension Dispatcher {
         end(message, ending)
     }
 
-    private func end(_ message: ClaimedMessage, _ ending: MessageEnding) {
+    func end(_ message: ClaimedMessage, _ ending: MessageEnding) {
+        if suspect?.id == message.id { suspect = nil }
+        breaker.forget(message.id)
         ended.append(EndedMessage(id: message.id, ending: ending))
     }
 
@@ -121,10 +119,7 @@ extension Dispatcher {
 
     /// Gives back messages that are claimed and not with the transport.
     func giveBackWaiting(where condition: (ClaimedMessage) -> Bool) {
-        for message in waiting where condition(message) {
-            if message.isSuspect { suspectSince = nil }
-            end(message, .givenBack)
-        }
+        for message in waiting where condition(message) { end(message, .givenBack) }
         waiting.removeAll(where: condition)
     }
 
@@ -133,8 +128,13 @@ extension Dispatcher {
         logger.notice("the transport answers again")
     }
 
-    private func noteAbsence(_ reason: String, retryAfter: Duration?) {
+    private func noteAbsence(
+        _ message: ClaimedMessage,
+        _ reason: String,
+        retryAfter: Duration?
+    ) {
         let isNews = breaker.fail(
+            message.id,
             reason: reason,
             retryAfter: retryAfter,
             now: clock.now,

@@ -31,7 +31,8 @@ package final class Dispatcher: @unchecked Sendable {
     var sending = 0
     /// Ended, not yet committed.
     var ended: [EndedMessage] = []
-    var suspectSince: Timestamp?
+    /// The suspect that went out last, until its flight has ended.
+    var suspect: (id: Int64, since: Timestamp)?
     var isExchanging = false
     var needsReload = true
     var isStopping = false
@@ -137,14 +138,15 @@ package final class Dispatcher: @unchecked Sendable {
     /// Arms the timer for the nearest message, probe or suspect.
     private func arm() {
         guard storeFailures == 0 else { return armRetry() }
-        let now = clock.now
-        var next = lanes.values.compactMap(\.nextDue).filter { $0 > now }.min()
-        if let retryAt = breaker.retryAt, breaker.state == .open { next = retryAt }
-        if let suspectSince, lanes.values.contains(where: \.hasSuspects) {
-            let free = suspectSince + Self.suspectTime
-            if free > now { next = min(next ?? free, free) }
+        var instants = lanes.values.compactMap(\.nextDue)
+        if lanes.values.contains(where: \.hasSuspects) {
+            instants.append(suspect.map { $0.since + Self.suspectTime } ?? clock.now)
         }
-        timer?.arm(engine: next, wall: nil)
+        if let retryAt = breaker.retryAt {
+            instants = instants.map { max($0, retryAt) }
+        }
+        // What is due already waits for credits or for the probe; their return pumps.
+        timer?.arm(engine: instants.filter { $0 > clock.now }.min(), wall: nil)
     }
 
     /// Tries the store again later; what ended is kept until then.

@@ -3,7 +3,8 @@
 struct FairShare {
     private var ring: [Int64] = []
     private var next = 0
-    private var deficits: [Int64: Int] = [:]
+    /// What is left of turns that were cut short for want of room.
+    private var rests: [Int64: Int] = [:]
 
     /// Shares `room` messages among `weights`, at most one message above what rounds allow.
     ///
@@ -14,23 +15,25 @@ struct FairShare {
         var left = room
         while left > 0, !ring.isEmpty {
             let campaign = ring[next]
-            let credit = (deficits[campaign] ?? 0) + (weights[campaign] ?? 1)
-            let taken = min(credit, left)
-            deficits[campaign] = credit - taken
+            let turn = rests[campaign] ?? weights[campaign] ?? 1
+            let taken = min(turn, left)
             shares[campaign, default: 0] += taken
             left -= taken
-            if taken == credit { next = (next + 1) % ring.count }
+            // Only a turn that is over makes room for a new one: else whoever has the turn keeps it
+            // for ever where room comes one by one.
+            rests[campaign] = taken < turn ? turn - taken : nil
+            if taken == turn { next = (next + 1) % ring.count }
         }
         return shares
     }
 
-    /// Keeps the place of campaigns that still want messages; others lose their deficit.
+    /// Keeps the place of campaigns that still want messages; others lose what is left of their turn.
     private mutating func follow(_ weights: [Int64: Int]) {
         guard Set(ring) != Set(weights.keys) else { return }
         let current = ring.isEmpty ? nil : ring[next]
         ring = ring.filter { weights[$0] != nil }
         ring += weights.keys.filter { !ring.contains($0) }.sorted()
-        deficits = deficits.filter { weights[$0.key] != nil }
+        rests = rests.filter { weights[$0.key] != nil }
         next = current.flatMap { ring.firstIndex(of: $0) } ?? 0
     }
 }

@@ -28,14 +28,7 @@ package struct BuildHandler: JobHandler {
     {
         var chunks = try ChunkSequence(plan, store: store)
         let pipeline = ChunkPipeline(plan, store: store, clock: clock, claim: context.claim)
-        while let chunk = try chunks.next() {
-            try pipeline.append(chunk)
-            if context.shouldStop {
-                try pipeline.drain()
-                return .interrupted
-            }
-        }
-        try pipeline.drain()
+        guard try storeAll(&chunks, pipeline, context) else { return .interrupted }
         let built = try store.finishBuild(
             context.claim,
             campaign: plan.campaign,
@@ -51,5 +44,27 @@ package struct BuildHandler: JobHandler {
                     + "\(plan.campaignID)` counts the reasons"
             )
         )
+    }
+
+    /// Stores chunk after chunk; false where the attempt is to be given back and made again: the
+    /// daemon stops, or an attempt from before a pause had not ended yet and was quicker.
+    private func storeAll(
+        _ chunks: inout ChunkSequence,
+        _ pipeline: ChunkPipeline,
+        _ context: JobContext
+    ) throws -> Bool {
+        do {
+            while let chunk = try chunks.next() {
+                try pipeline.append(chunk)
+                if context.shouldStop {
+                    try pipeline.drain()
+                    return false
+                }
+            }
+            try pipeline.drain()
+            return true
+        } catch StoreError.conflict {
+            return false
+        }
     }
 }

@@ -27,6 +27,7 @@ enum CampaignSQL {
         UPDATE campaign SET until_step = ?, send_at = ?, priority = ?, updated_at = ?
         WHERE seq = ?
         """
+    static let setReason = "UPDATE campaign SET reason = ?, updated_at = ? WHERE seq = ?"
     static let setBuilt = "UPDATE campaign SET digest = ?, built = ? WHERE seq = ?"
     static let addChange = """
         INSERT INTO campaign_change (campaign, sequence, status, at, reason)
@@ -83,6 +84,9 @@ enum CampaignSQL {
             (SELECT version FROM template WHERE template.id = campaign_channel.template_id))
         WHERE campaign = ?
         """
+    static let pinned = """
+        SELECT 1 FROM campaign_list WHERE campaign = ? AND revision IS NOT NULL LIMIT 1
+        """
     static let pinnedLists = """
         SELECT campaign_list.list, contact_list.channel, campaign_list.revision,
             campaign_list.contacts
@@ -101,6 +105,7 @@ enum CampaignSQL {
     static let cursor = """
         SELECT channel, keys, last_key, number, digest FROM build WHERE campaign = ?
         """
+    static let lastNumber = "SELECT number FROM build WHERE campaign = ?"
     static let setCursor = """
         INSERT INTO build (campaign, channel, keys, last_key, number, digest)
         VALUES (?, ?, ?, ?, ?, ?)

@@ -60,7 +60,9 @@ extension JobLedger {
     func followRetry(of job: Job) throws -> String? {
         guard let (step, campaign) = try campaignStep(of: job) else { return nil }
         let status = JobCampaignRule.afterRetry(of: step)
-        guard campaign.status != status else { return nil }
+        // A send that never began makes SENDING durable by itself when it runs.
+        let hasToBegin = step == .send && campaign.status == .build
+        guard campaign.status != status, !hasToBegin else { return nil }
         guard campaign.status.successors.contains(status) else {
             return "campaign \(campaign.id) is \(campaign.status.rawValue)"
         }

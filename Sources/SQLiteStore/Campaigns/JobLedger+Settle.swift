@@ -25,7 +25,10 @@ extension JobLedger {
         guard !counts.contains(where: { $0.state.isOpen }) else { return }
         let reason = Self.unsettledReason(counts)
         let status: CampaignStatus = reason == nil ? .sent : .partial
-        guard status != campaign.status else { return }
+        guard status != campaign.status else {
+            try transaction.run(CampaignSQL.setReason, reason, now, seq)
+            return
+        }
         try setStatus(of: campaign, to: status, reason: reason)
         try completeSendJob(of: campaign)
     }

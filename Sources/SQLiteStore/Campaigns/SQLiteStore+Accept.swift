@@ -123,7 +123,7 @@ private struct Acceptance {
     private mutating func store(_ entry: OrderEntry) throws -> Job {
         let campaign = try entry.replaces.map { try replaced($0, by: entry) } ?? added(entry)
         let job = try ledger.insert(campaign.job(for: .create, maxAttempts: entry.maxAttempts))
-        if let key = entry.key { try ledger.keep(key, of: job) }
+        if let key = entry.key { try ledger.keep(key, of: job, owner: entry.userID) }
         return job
     }
 
@@ -238,7 +238,7 @@ extension JobLedger {
         )
         let updated = try transaction.existingCampaign(campaign.id, owner: nil)
         let job = try insert(updated.job(for: advance.step, maxAttempts: advance.maxAttempts))
-        if let key = advance.key { try keep(key, of: job) }
+        if let key = advance.key { try keep(key, of: job, owner: advance.owner) }
         return AcceptedJob(job: job, isReplayed: false)
     }
 
@@ -280,10 +280,11 @@ extension JobLedger {
         return AcceptedJob(job: found.job, isReplayed: true)
     }
 
-    fileprivate func keep(_ key: IdempotencyKey, of job: Job) throws {
+    /// Keeps the key for whoever asked, who need not be the campaign's user.
+    fileprivate func keep(_ key: IdempotencyKey, of job: Job, owner: String?) throws {
         try transaction.run(
             JobSQL.addKey,
-            job.userID ?? "",
+            owner ?? "",
             key.key,
             key.fingerprint,
             job.id,

@@ -19,14 +19,15 @@ extension SQLiteStore {
         try writeJobs("begin build", now: now) { ledger in
             let campaign = try ledger.claimedCampaign(claim, in: [.draft, .building])
             let spec = try CampaignSpec(json: campaign.spec)
-            if campaign.status == .draft {
+            // A build retried after it failed at its start is BUILDING with nothing pinned.
+            if try !ledger.transaction.isPinned(campaign.seq) {
                 var checker = OrderChecker(ledger.transaction)
                 let faults = try checker.faults(in: spec)
                 guard faults.isEmpty else { return .faults(faults) }
                 try ledger.transaction.run(CampaignSQL.pinList, campaign.seq)
                 try ledger.transaction.run(CampaignSQL.pinTemplate, campaign.seq)
-                try ledger.setStatus(of: campaign, to: .building)
             }
+            if campaign.status == .draft { try ledger.setStatus(of: campaign, to: .building) }
             return .plan(try ledger.transaction.buildPlan(of: campaign, order: spec.channels))
         }
     }
@@ -63,6 +64,7 @@ extension SQLiteStore {
         submit("build chunk") { [events] transaction in
             // The claim stands only while the campaign is BUILDING: both end in one transaction.
             try transaction.recordProgress(progress, of: claim, events: events)
+            try transaction.check(messages, followTheLastOf: campaign)
             var tally = MessageTally()
             for message in messages {
                 try transaction.add(message, campaign: campaign, now: now)
@@ -121,6 +123,18 @@ extension JobLedger {
 }
 
 extension Transaction {
+    fileprivate func isPinned(_ campaign: Int64) throws -> Bool {
+        try first(CampaignSQL.pinned, campaign) { _ in true } ?? false
+    }
+
+    /// Throws unless a chunk's messages follow the last one stored: the chunk before may have failed.
+    fileprivate func check(_ messages: [NewMessage], followTheLastOf campaign: Int64) throws {
+        let last = try first(CampaignSQL.lastNumber, campaign) { $0.int64(0) } ?? 0
+        guard messages.first?.number == last + 1 else {
+            throw StoreError.conflict("the last message stored is \(last): build on from there")
+        }
+    }
+
     /// What was pinned, and where an earlier attempt stopped.
     fileprivate func buildPlan(of campaign: CampaignRow, order: [Channel]) throws -> BuildPlan {
         let channels = try all(CampaignSQL.pinnedChannels, campaign.seq) { row in

@@ -164,7 +164,7 @@ private struct Flights {
     private mutating func pauseForSender(_ seq: Int64, reply: String) throws {
         guard let campaign = try row(seq), campaign.status == .sending else { return }
         let reason = "the server refused the sender: \(reply)"
-        if let found = try ledger.unfinished(ofCampaign: campaign.id), found.job.state == .running {
+        if let found = try ledger.unfinished(ofCampaign: campaign.id), found.job.state != .held {
             try ledger.hold(found, reason: reason)
         }
         try ledger.setStatus(of: campaign, to: .paused, reason: reason)

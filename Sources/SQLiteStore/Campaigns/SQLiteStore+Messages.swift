@@ -71,14 +71,14 @@ private struct MessageOperation {
     }
 
     mutating func operate(on id: Int64) throws -> MessageActionResult {
-        guard let message = try find(id) else {
+        guard let (message, campaign) = try find(id) else {
             return MessageActionResult(
                 messageID: id,
                 state: nil,
                 refusal: "there is no message \(id)"
             )
         }
-        if let refusal = refusal(message) {
+        if let refusal = refusal(message, campaign.status) {
             return MessageActionResult(messageID: id, state: message.state, refusal: refusal)
         }
         let state: MessageState = action == .resolve(wasSent: true) ? .sent : .ready
@@ -96,7 +96,7 @@ private struct MessageOperation {
         return ledger
     }
 
-    private func find(_ id: Int64) throws -> Message? {
+    private func find(_ id: Int64) throws -> (Message, CampaignRow)? {
         let seq = MessageID.campaign(of: id)
         let campaign = try ledger.transaction.first(
             CampaignSQL.campaignBySeq,
@@ -105,13 +105,16 @@ private struct MessageOperation {
         )
         guard let campaign, owner == nil || campaign.userID == owner else { return nil }
         return try ledger.transaction.first(CampaignSQL.message, id) { row in
-            Message(row, campaignID: campaign.id)
+            (Message(row, campaignID: campaign.id), campaign)
         }
     }
 
-    /// Why the message's state does not allow the action; nil if it does.
-    private func refusal(_ message: Message) -> String? {
-        switch action {
+    /// Why the message's state, or its campaign's, does not allow the action; nil if they do.
+    private func refusal(_ message: Message, _ status: CampaignStatus) -> String? {
+        if status == .cancelled, action != .resolve(wasSent: true) {
+            return "its campaign is CANCELLED: nothing more of it is sent"
+        }
+        return switch action {
         case .resolve:
             message.state == .unknown
                 ? nil : "it is \(message.state.rawValue): only unknown messages are resolved"

@@ -36,6 +36,9 @@ struct JobStoreContractTests {
     @Test("death", arguments: DeathContract.behaviours)
     func death(_ behaviour: Behaviour) throws { try behaviour.hold(at: SQLiteSite()) }
 
+    @Test("flight", arguments: FlightContract.behaviours)
+    func flight(_ behaviour: Behaviour) throws { try behaviour.hold(at: SQLiteSite()) }
+
     @Test("probation", arguments: ProbationContract.behaviours)
     func probation(_ behaviour: Behaviour) throws { try behaviour.hold(at: SQLiteSite()) }
 }

@@ -11,8 +11,7 @@ struct SchemaTests {
     private static let snapshot = tests.appending(path: "schema.sql")
     private static let migrations = tests.deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "migrations")
-    /// Set to any value, it has the snapshot written anew, to be read in the change's diff.
-    private static let refresh = "CAMPAIGND_REFRESH_SNAPSHOTS"
+    private static let refresh = "UPDATE_SCHEMA=1 swift test --filter SchemaTests"
 
     private func schema() throws -> String {
         try SQLiteSite().with { store in
@@ -28,12 +27,12 @@ struct SchemaTests {
     @Test("the migrated schema is the one in schema.sql")
     func isSnapshot() throws {
         let schema = try schema()
-        if ProcessInfo.processInfo.environment[Self.refresh] != nil {
+        if ProcessInfo.processInfo.environment["UPDATE_SCHEMA"] == "1" {
             try schema.write(to: Self.snapshot, atomically: true, encoding: .utf8)
         }
         #expect(
             try String(contentsOf: Self.snapshot, encoding: .utf8) == schema,
-            "run the test with \(Self.refresh)=1 and look at the difference"
+            "refresh it with \(Self.refresh), and review the difference"
         )
     }
 
