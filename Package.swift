@@ -13,8 +13,8 @@ let package = Package(
     name: "campaignd",
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -63,7 +63,13 @@ let package = Package(
         .target(name: "Outbound", dependencies: ["CCurl"]),
         .target(name: "Transports", dependencies: ["CLinux", "Campaigns", "JobQueue", "Outbound"]),
         .target(name: "APITypes"),
-        .target(name: "CampaignAPI", dependencies: ["APITypes", "Campaigns", "JobQueue"]),
+        .target(
+            name: "CampaignAPI",
+            dependencies: [
+                "APITypes", "Campaigns", "JobQueue",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]
+        ),
         .target(
             name: "Settings",
             dependencies: [.product(name: "Yams", package: "Yams")]
@@ -72,7 +78,9 @@ let package = Package(
             name: "APIServer",
             dependencies: [
                 "APITypes", "CampaignAPI", "Campaigns", "JobQueue",
-                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -149,8 +157,28 @@ let package = Package(
             dependencies: [
                 "Campaigns", "JobQueue", "Outbound", "SQLiteStore", "TestSupport", "Transports",
                 .product(name: "Logging", package: "swift-log"),
-            ]),
+            ]
+        ),
         .testTarget(name: "SettingsTests", dependencies: ["Settings"]),
+        .testTarget(
+            name: "CampaignAPITests",
+            dependencies: [
+                "APITypes", "CampaignAPI", "Campaigns", "JobQueue", "SQLiteStore", "TestSupport",
+                "Transports", .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .testTarget(
+            name: "APIServerTests",
+            dependencies: [
+                "APIServer", "APITypes", "CampaignAPI", "Campaigns", "JobQueue", "SQLiteStore",
+                "TestSupport", .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        // The daemon and the command line are not imported but run, from the build folder.
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["APITypes", "JobQueue", "TestSupport", "campaignctl", "campaignd"]
+        ),
         .testTarget(name: "DocumentationTests", dependencies: ["Campaigns", "JobQueue"]),
         .testTarget(
             name: "CampaignctlTests",

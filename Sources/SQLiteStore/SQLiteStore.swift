@@ -7,7 +7,9 @@ import Synchronization
 package final class SQLiteStore: Sendable {
     /// What is told after each commit.
     package let events: EventHub
-    /// This process's run; claims bear it. 0 in a process that never claims.
+    /// This process's run; claims bear it.
+    ///
+    /// 0 in a process that never claims.
     let epoch: Int64
     let version: String
     let writer: Writer

@@ -84,7 +84,9 @@ extension SMTPOutcome {
         }
     }
 
-    /// 4xx puts the message off. 5xx is the recipient's own at RCPT and where its status says that
+    /// 4xx puts the message off.
+    ///
+    /// 5xx is the recipient's own at RCPT and where its status says that
     /// the mailbox is the matter (RFC 3463: 5.1.x, 5.2.x), otherwise the content's.
     private static func refusal(at stage: SMTPStage, _ reply: SMTPReply) -> TransportError {
         guard reply.code >= 500 else {

@@ -21,7 +21,8 @@ struct CampaignDaemon: ParsableCommand {
 
             Give it work with campaignctl, or over HTTP on the socket campaignd.sock.
             """,
-        version: ProductVersion.current)
+        version: ProductVersion.current
+    )
 
     @Option(help: "The folder of the database, the socket and the outbox.")
     var dataDir: String?
@@ -61,7 +62,12 @@ struct CampaignDaemon: ParsableCommand {
         do {
             return try LoadedConfiguration(
                 from: ConfigurationInputs(
-                    file: config, environment: environment, flags: flags, host: .current()))
+                    file: config,
+                    environment: environment,
+                    flags: flags,
+                    host: .current()
+                )
+            )
         } catch {
             for fault in error.faults { Self.tell("\(fault)") }
             throw ExitCode(EX_CONFIG)

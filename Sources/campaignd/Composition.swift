@@ -13,7 +13,9 @@ import Transports
 enum Composition {
     /// One dispatcher for each channel, whatever carries it.
     static func dispatchers(
-        _ configuration: DaemonConfiguration, store: SQLiteStore, clock: any EngineClock,
+        _ configuration: DaemonConfiguration,
+        store: SQLiteStore,
+        clock: any EngineClock,
         logger: Logger
     ) throws -> [Dispatcher] {
         try Channel.allCases.map { channel in
@@ -23,13 +25,20 @@ enum Composition {
             return Dispatcher(
                 channel: channel,
                 transport: try transport(settings, channel, dataDir: configuration.dataDir),
-                store: store, clock: clock, random: SystemRandom(),
-                retry: MessageRetryPolicy(settings.retry), events: store.events, logger: logger)
+                store: store,
+                clock: clock,
+                random: SystemRandom(),
+                retry: MessageRetryPolicy(settings.retry),
+                events: store.events,
+                logger: logger
+            )
         }
     }
 
     static func pool(
-        _ configuration: DaemonConfiguration, store: SQLiteStore, clock: any EngineClock,
+        _ configuration: DaemonConfiguration,
+        store: SQLiteStore,
+        clock: any EngineClock,
         logger: Logger
     ) -> WorkerPool {
         WorkerPool(
@@ -39,11 +48,15 @@ enum Composition {
                 BuildHandler(store: store, clock: clock),
                 SendHandler(store: store, clock: clock),
             ],
-            workers: configuration.workers, clock: clock, random: SystemRandom(),
+            workers: configuration.workers,
+            clock: clock,
+            random: SystemRandom(),
             retryPolicy: { [jobs = configuration.jobs] kind in
                 RetryPolicy(jobs[kind.rawValue])
             },
-            events: store.events, logger: logger)
+            events: store.events,
+            logger: logger
+        )
     }
 
     static func server(_ configuration: DaemonConfiguration) -> ServerSettings {
@@ -52,29 +65,42 @@ enum Composition {
         return ServerSettings(
             socket: SocketSettings(
                 path: "\(socketFolder ?? configuration.dataDir)/campaignd.sock",
-                mode: configuration.socket.mode, group: configuration.socket.group),
+                mode: configuration.socket.mode,
+                group: configuration.socket.group
+            ),
             tcp: http.listen.map { address in
                 TCPSettings(
-                    host: address.host, port: Int(address.port),
+                    host: address.host,
+                    port: Int(address.port),
                     tokens: http.tokens.map { UserToken(user: $0.user, token: $0.token.reveal()) },
-                    maximumBodyBytes: Int(http.maxBodyBytes))
-            })
+                    maximumBodyBytes: Int(http.maxBodyBytes)
+                )
+            }
+        )
     }
 
     private static func transport(
-        _ settings: TransportConfiguration, _ channel: Channel, dataDir: String
+        _ settings: TransportConfiguration,
+        _ channel: Channel,
+        dataDir: String
     ) throws -> any MessageTransport {
         switch settings.kind {
         case .spool:
             let folder =
                 settings.folder.hasPrefix("/") ? settings.folder : "\(dataDir)/\(settings.folder)"
             return try SpoolTransport(
-                channel: channel, outbox: folder, maxConnections: settings.maxConnections)
+                channel: channel,
+                outbox: folder,
+                maxConnections: settings.maxConnections
+            )
         case .smtp:
             return SMTPTransport(
                 Outbound.SMTPConfiguration(
-                    settings.smtp, maxConnections: settings.maxConnections),
-                inDoubt: InDoubtPolicy(settings.inDoubt))
+                    settings.smtp,
+                    maxConnections: settings.maxConnections
+                ),
+                inDoubt: InDoubtPolicy(settings.inDoubt)
+            )
         }
     }
 }
@@ -109,8 +135,10 @@ extension TransportStatus {
 extension MessageRetryPolicy {
     init(_ retry: DeliveryRetryConfiguration) {
         self.init(
-            backoff: Backoff(retry.backoff), attempts: retry.attempts,
-            giveUpAfter: Duration(retry.giveUpAfter))
+            backoff: Backoff(retry.backoff),
+            attempts: retry.attempts,
+            giveUpAfter: Duration(retry.giveUpAfter)
+        )
     }
 }
 
@@ -150,14 +178,19 @@ extension Outbound.SMTPConfiguration {
             case .tls: .implicit
             }
         self.init(
-            host: settings.host, port: UInt16(clamping: settings.port), tls: security,
-            username: settings.username ?? "", password: settings.password?.reveal() ?? "",
+            host: settings.host,
+            port: UInt16(clamping: settings.port),
+            tls: security,
+            username: settings.username ?? "",
+            password: settings.password?.reveal() ?? "",
             maxConnections: maxConnections,
             timeouts: Outbound.SMTPTimeouts(
                 connect: Duration(settings.timeouts.connect),
                 reply: Duration(settings.timeouts.reply),
                 afterDot: Duration(settings.timeouts.afterDot),
-                idle: Duration(settings.timeouts.idle)),
-            caFile: settings.caFile)
+                idle: Duration(settings.timeouts.idle)
+            ),
+            caFile: settings.caFile
+        )
     }
 }

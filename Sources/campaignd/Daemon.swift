@@ -40,15 +40,27 @@ final class Daemon {
         lock = try InstanceLock.acquireForDaemon(in: configuration.dataDir)
         (store, clock) = try SQLiteStore.open(
             StoreOptions(
-                folder: configuration.dataDir, version: ProductVersion.current, mayCreate: true,
-                runsJobs: true))
+                folder: configuration.dataDir,
+                version: ProductVersion.current,
+                mayCreate: true,
+                runsJobs: true
+            )
+        )
         startedAt = clock.now
         service = CampaignService(
-            store: store, clock: clock,
+            store: store,
+            clock: clock,
             settings: ServiceSettings(
-                maxAttempts: configuration.jobs.all.maxAttempts, region: configuration.region))
+                maxAttempts: configuration.jobs.all.maxAttempts,
+                region: configuration.region
+            )
+        )
         dispatchers = try Composition.dispatchers(
-            configuration, store: store, clock: clock, logger: logger)
+            configuration,
+            store: store,
+            clock: clock,
+            logger: logger
+        )
         pool = Composition.pool(configuration, store: store, clock: clock, logger: logger)
     }
 
@@ -68,7 +80,8 @@ final class Daemon {
                 "epoch": "\(store.currentEpoch)", "dataDir": "\(configuration.dataDir)",
                 "pid": "\(ProcessInfo.processInfo.processIdentifier)",
                 "version": "\(ProductVersion.current)",
-            ])
+            ]
+        )
         let name = signals.wait()
         logger.notice("stopping", metadata: ["signal": "\(name)"])
         SystemdNotifier.notify("STOPPING=1")
@@ -78,18 +91,29 @@ final class Daemon {
 
     private func startServer() throws -> APIServer {
         let handler = APIHandler(
-            service: service, events: store.events,
+            service: service,
+            events: store.events,
             place: APIPlace(
-                version: ProductVersion.current, dataDir: configuration.dataDir,
-                databasePath: "\(configuration.dataDir)/\(StoreOptions.fileName)"),
+                version: ProductVersion.current,
+                dataDir: configuration.dataDir,
+                databasePath: "\(configuration.dataDir)/\(StoreOptions.fileName)"
+            ),
             daemon: { [dispatchers, startedAt, epoch = store.currentEpoch] in
                 DaemonStatus(
-                    epoch: epoch, startedAt: startedAt, pid: getpid(),
+                    epoch: epoch,
+                    startedAt: startedAt,
+                    pid: getpid(),
                     transports: dispatchers.map { TransportStatusBody($0.status) },
-                    warnings: dispatchers.compactMap(\.status.warning), notReady: nil)
-            })
+                    warnings: dispatchers.compactMap(\.status.warning),
+                    notReady: nil
+                )
+            }
+        )
         return try APIServer.start(
-            Composition.server(configuration), handler: handler, logger: logger)
+            Composition.server(configuration),
+            handler: handler,
+            logger: logger
+        )
     }
 
     /// Requests first, so that nobody is promised anything more; then claims; then what is under way.
@@ -103,7 +127,8 @@ final class Daemon {
         }
         let isDrained = pool.stop(deadline: timeout)
         let slack = DispatchTimeInterval.milliseconds(
-            Int((timeout + Self.commitTime).wholeMilliseconds))
+            Int((timeout + Self.commitTime).wholeMilliseconds)
+        )
         let haveLanded = group.wait(timeout: .now() + slack) == .success
         if !isDrained || !haveLanded {
             logger.warning("not everything ended in time; the next start recovers it")

@@ -18,7 +18,8 @@ enum SystemdNotifier {
             if first == UInt8(ascii: "@") { bytes[0] = 0 }
         }
         let length = socklen_t(
-            MemoryLayout<sockaddr_un>.offset(of: \.sun_path).map { $0 + path.utf8.count } ?? 0)
+            MemoryLayout<sockaddr_un>.offset(of: \.sun_path).map { $0 + path.utf8.count } ?? 0
+        )
         withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { name in
                 _ = sendto(descriptor, state, state.utf8.count, 0, name, length)

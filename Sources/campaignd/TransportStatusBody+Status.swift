@@ -6,9 +6,15 @@ extension TransportStatusBody {
     /// The transport as `status` shows it.
     init(_ status: TransportStatus) {
         self.init(
-            channel: status.channel.rawValue, kind: status.kind, state: status.breaker,
-            reason: status.reason, since: status.since?.description,
-            retryAt: status.retryAt?.description, inflight: status.inflight,
-            maxConnections: status.maxConnections, inDoubt: status.inDoubt.rawValue)
+            channel: status.channel.rawValue,
+            kind: status.kind,
+            state: status.breaker,
+            reason: status.reason,
+            since: status.since?.description,
+            retryAt: status.retryAt?.description,
+            inflight: status.inflight,
+            maxConnections: status.maxConnections,
+            inDoubt: status.inDoubt.rawValue
+        )
     }
 }

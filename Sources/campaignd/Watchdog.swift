@@ -14,7 +14,9 @@ final class Watchdog {
             source = nil
             return
         }
-        let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "campaignd.watchdog"))
+        let timer = DispatchSource.makeTimerSource(
+            queue: DispatchQueue(label: "campaignd.watchdog")
+        )
         timer.schedule(deadline: .now(), repeating: .microseconds(interval / 2))
         timer.setEventHandler {
             if !pool.isWedged(now: clock.now) { SystemdNotifier.notify("WATCHDOG=1") }

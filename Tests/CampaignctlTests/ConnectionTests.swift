@@ -65,7 +65,8 @@ struct ConnectionTests {
                     #"""
                     {"type":"urn:campaignd:in-progress","title":"","status":409,\#
                     "detail":"no answer yet","result":"error"}
-                    """#)
+                    """#
+                )
             case 4: .reply(409, "{}")
             default: .reply(200, "{}")
             }

@@ -21,7 +21,10 @@ extension EndToEnd {
             var hasLeft: Bool { self == .dot || self == .replied }
         }
 
-        @Test("with inDoubt: resend it is sent again once, with its Message-ID", arguments: Stage.allCases)
+        @Test(
+            "with inDoubt: resend it is sent again once, with its Message-ID",
+            arguments: Stage.allCases
+        )
         func resend(stage: Stage) throws {
             let scene = try DeathScene(stage: stage, inDoubt: "resend")
             defer { scene.server.stop() }
@@ -72,7 +75,10 @@ extension EndToEnd {
             #expect(message.doubts == 2)
         }
 
-        @Test("a job whose process dies is given its attempt back", arguments: ["create", "build", "send"])
+        @Test(
+            "a job whose process dies is given its attempt back",
+            arguments: ["create", "build", "send"]
+        )
         func job(kind: String) throws {
             let daemon = try TemporaryDaemon(configuration: Configuration.spool)
             let desk = Operator(daemon: daemon)

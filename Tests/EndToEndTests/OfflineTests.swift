@@ -1,6 +1,5 @@
 import APITypes
 import Foundation
-import Synchronization
 import TestSupport
 import Testing
 
@@ -41,53 +40,56 @@ extension EndToEnd {
 
         @Test("eight processes enqueue at once and none fails or is lost", arguments: [true, false])
         func crowd(isDaemonRunning: Bool) throws {
-            let daemon = try TemporaryDaemon(configuration: Configuration.spool)
-            let desk = Operator(daemon: daemon)
-            try daemon.start()
-            let spec = desk.emailSpec(
-                template: try desk.putTemplate(),
-                list: try desk.importList(Contacts(count: 1).csv)
-            )
-            // Nothing but the enqueueing is to be measured.
-            _ = try desk.run("pause", "create")
-            if !isDaemonRunning { #expect(try daemon.terminate() == .exited(0)) }
+            let (desk, spec) = try pausedDesk()
+            if !isDaemonRunning { #expect(try desk.daemon.terminate() == .exited(0)) }
             let start = ContinuousClock.now
-            let jobs = try enqueue(spec, by: 8, times: Self.enqueuesEach, desk)
-            let seconds = (ContinuousClock.now - start) / .seconds(1)
-            #expect(jobs.count == 8 * Self.enqueuesEach)
-            #expect(Set(jobs.map(\.id)).count == jobs.count)
-            #expect(Set(jobs.compactMap(\.campaignId)).count == jobs.count)
-            let stored = try desk.lines(JobBody.self, "jobs", "list")
-            #expect(Set(stored.map(\.id)) == Set(jobs.map(\.id)))
+            let jobs = try Crowd(desk, enqueueing: spec, times: Self.enqueuesEach).enqueued()
+            let seconds = start.milliseconds(to: .now) / 1_000
+            try check(jobs, count: Crowd.operators * Self.enqueuesEach, desk)
             print(
                 "\(jobs.count) enqueues by 8 processes at once ",
                 isDaemonRunning ? "with" : "without",
-                " a daemon: \(seconds) s",
+                " a daemon: \(seconds) s (a debug build)",
                 separator: ""
             )
         }
 
-        /// The jobs of all enqueues; every one must succeed.
-        private func enqueue(_ spec: String, by processes: Int, times: Int, _ desk: Operator) throws
-            -> [JobBody]
-        {
-            let jobs = Mutex<[JobBody]>([])
-            let faults = Mutex<[any Error]>([])
-            atOnce(processes) {
-                do {
-                    for _ in 0..<times {
-                        let job = try desk.read(JobBody.self, "enqueue", "-", input: spec)
-                        jobs.withLock { $0.append(job) }
-                    }
-                } catch {
-                    faults.withLock { $0.append(error) }
-                }
+        @Test("while the daemon dies again and again no enqueue fails, is lost or is doubled")
+        func crowdAndKills() throws {
+            let (desk, spec) = try pausedDesk()
+            let crowd = Crowd(desk, enqueueing: spec, times: 15)
+            var deaths = 0
+            while !crowd.hasEnded(within: 200) {
+                try desk.daemon.kill()
+                try desk.daemon.start()
+                deaths += 1
             }
-            if let fault = faults.withLock({ $0.first }) { throw fault }
-            return jobs.withLock { $0 }
+            try check(try crowd.enqueued(), count: Crowd.operators * 15, desk)
+            print("120 enqueues by 8 processes at once while the daemon died \(deaths) times")
+            #expect(deaths > 3)
         }
 
-        /// 500 each with `CAMPAIGND_LARGE_TESTS`: a debug build needs some minutes for them.
+        /// A daemon that takes campaigns in and does nothing about them, and a campaign for it.
+        private func pausedDesk() throws -> (Operator, spec: String) {
+            let desk = Operator(daemon: try TemporaryDaemon(configuration: Configuration.spool))
+            try desk.daemon.start()
+            let spec = desk.emailSpec(
+                template: try desk.putTemplate(),
+                list: try desk.importList(Contacts(count: 1).csv)
+            )
+            _ = try desk.run("pause", "create")
+            return (desk, spec)
+        }
+
+        /// Checks that each job was enqueued once, and that no other is there.
+        private func check(_ jobs: [JobBody], count: Int, _ desk: Operator) throws {
+            #expect(jobs.count == count)
+            #expect(Set(jobs.compactMap(\.campaignId)).count == count)
+            let stored = try desk.lines(JobBody.self, "jobs", "list").map(\.id)
+            #expect(stored.sorted() == jobs.map(\.id).sorted())
+        }
+
+        /// 500 with `CAMPAIGND_LARGE_TESTS`: a debug build needs some minutes for them.
         private static let enqueuesEach = LargeTests.areWanted ? 500 : 100
     }
 }

@@ -26,8 +26,11 @@ extension EndToEnd {
             #expect(try desk.wait(for: id) == "PARTIAL")
             let messages = try desk.checkBooks(of: id, built: names.count)
             let found = messages.map { message in
-                [message.recipient.prefix { $0 != "@" }, message.state[...], message.fault?[...] ?? "-"]
-                    .joined(separator: " ")
+                [
+                    message.recipient.prefix { $0 != "@" }, message.state[...],
+                    message.fault?[...] ?? "-",
+                ]
+                .joined(separator: " ")
                     + " \(message.attempts) \(message.doubts): \(message.lastReply ?? "")"
             }
             let noReply = "no reply to the final dot: the server closed the connection"
@@ -164,7 +167,9 @@ extension EndToEnd {
             #expect(server.accepted.elements.allSatisfy { !$0.recipient.hasPrefix("slow") })
             #expect(try desk.wait(for: id) == "SENT")
             let whole = start.milliseconds(to: .now) / 1_000
-            print("tarpit: 500 others were sent after \(seconds) s, the four slow ones after \(whole) s")
+            print(
+                "tarpit: 500 others were sent after \(seconds) s, the four slow ones after \(whole) s"
+            )
             try desk.checkBooks(of: id, built: 504)
         }
     }

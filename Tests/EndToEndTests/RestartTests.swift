@@ -6,7 +6,9 @@ extension EndToEnd {
     /// What a restart finds, and whom it keeps waiting.
     @Suite("Restarts")
     struct Restarts {
-        @Test("after a kill with eight running jobs and 10,000 open messages new work is done at once")
+        @Test(
+            "after a kill with eight running jobs and 10,000 open messages new work is done at once"
+        )
         func loaded() throws {
             let server = try ScriptedSMTPServer { event in
                 event.stage == .rcpt && event.recipient.hasPrefix("later")
@@ -34,7 +36,9 @@ extension EndToEnd {
             let start = ContinuousClock.now
             try daemon.start()
             let ready = ContinuousClock.now
-            try server.dots.wait(for: "the new message") { $0.last?.recipient.hasPrefix("probe") ?? false }
+            try server.dots.wait(for: "the new message") {
+                $0.last?.recipient.hasPrefix("probe") ?? false
+            }
             let done = ContinuousClock.now
             print(
                 "ready in \(start.milliseconds(to: ready)) ms, new message sent ",
@@ -47,7 +51,9 @@ extension EndToEnd {
                 #expect(try desk.wait(for: build) == "BUILD")
                 try desk.checkBooks(of: build, built: 2_000)
             }
-            #expect(try desk.checkBooks(of: open, built: later.count).allSatisfy { $0.attempts == 1 })
+            #expect(
+                try desk.checkBooks(of: open, built: later.count).allSatisfy { $0.attempts == 1 }
+            )
         }
 
         /// Kills the daemon with so many build jobs running; answers their campaigns.
@@ -98,8 +104,11 @@ extension EndToEnd {
             let before = try desk.campaign(large)
             #expect(before.status == "SENDING")
             #expect(before.count("ready") > 10_000)
-            print("ten messages behind 20,000: sent \(seconds) s after the first command, ",
-                "with \(before.count("ready")) of the others still waiting", separator: "")
+            print(
+                "ten messages behind 20,000: sent \(seconds) s after the first command, ",
+                "with \(before.count("ready")) of the others still waiting",
+                separator: ""
+            )
             _ = try desk.run("campaigns", "cancel", large)
         }
     }
@@ -156,7 +165,9 @@ extension EndToEnd {
         @Test("a file that kills the process, never in doubt, is unknown as a crash loop")
         func file() throws {
             let message = try check(Configuration.spool, deaths: 3)
-            #expect(message.fault == "crash-loop" || message.lastReply?.contains("crash-loop") == true)
+            #expect(
+                message.fault == "crash-loop" || message.lastReply?.contains("crash-loop") == true
+            )
         }
 
         @discardableResult

@@ -44,7 +44,9 @@ extension EndToEnd {
                     .map { String($0.dropFirst(4)).trimmingCharacters(in: .whitespaces) }
             }
             #expect(recipients.sorted() == contacts.addresses)
-            print("smtp-sink: 2,000 messages in \(seconds) s, import and build included (a debug build)")
+            print(
+                "smtp-sink: 2,000 messages in \(seconds) s, import and build included (a debug build)"
+            )
         }
     }
 }
@@ -56,7 +58,9 @@ private enum SMTPSink {
     /// Whether it is installed; says so where not.
     static let isThere: Bool = {
         let isThere = FileManager.default.isExecutableFile(atPath: program)
-        if !isThere { print("smtp-sink is not tried: \(program) (package postfix) is not installed") }
+        if !isThere {
+            print("smtp-sink is not tried: \(program) (package postfix) is not installed")
+        }
         return isThere
     }()
 }

@@ -66,7 +66,11 @@ extension EndToEnd {
             try daemon.start()
             let first = daemon.running
             #expect(try daemon.launch().wait() == .exited(75))
-            #expect(daemon.log.contains("a daemon already works on this data folder (process \(first.id))"))
+            #expect(
+                daemon.log.contains(
+                    "a daemon already works on this data folder (process \(first.id))"
+                )
+            )
             #expect(try desk.status().pid == first.id)
             let id = try desk.enqueueEmail(to: Contacts(count: 1))
             #expect(try desk.wait(for: id) == "SENT")

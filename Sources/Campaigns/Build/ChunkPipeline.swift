@@ -25,7 +25,9 @@ final class ChunkPipeline: Sendable {
         total = plan.expectedMessages
     }
 
-    /// Hands a chunk to the store; blocks while two are on their way. Throws what an earlier one met.
+    /// Hands a chunk to the store; blocks while two are on their way.
+    ///
+    /// Throws what an earlier one met.
     func append(_ chunk: BuildChunk) throws {
         slots.wait()
         guard failure.withLock({ $0 }) == nil else {

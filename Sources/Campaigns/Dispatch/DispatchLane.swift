@@ -4,7 +4,9 @@ import JobQueue
 struct DispatchLane {
     let campaign: SendingCampaign
     let template: CompiledTemplate
-    /// When its next message is due; nil if none waits. In the past: there is more to claim.
+    /// When its next message is due; nil if none waits.
+    ///
+    /// In the past: there is more to claim.
     var nextDue: Timestamp?
     var hasSuspects = true
 

@@ -1,6 +1,8 @@
 package import JobQueue
 
-/// Where a campaign stands. The names are the same in SQL, JSON and the command line.
+/// Where a campaign stands.
+///
+/// The names are the same in SQL, JSON and the command line.
 package enum CampaignStatus: String, CaseIterable, Sendable {
     case draft = "DRAFT"
     /// Messages are being made; not an entry of the change log.

@@ -1,6 +1,8 @@
 package import JobQueue
 
-/// Where a message stands. The names are the same in SQL, JSON and the command line.
+/// Where a message stands.
+///
+/// The names are the same in SQL, JSON and the command line.
 package enum MessageState: String, CaseIterable, Sendable {
     /// Waits for its turn.
     case ready

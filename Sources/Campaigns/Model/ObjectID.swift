@@ -6,7 +6,9 @@ import Synchronization
 package struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible {
     package let description: String
 
-    /// Reads an id; nil unless it is 24 hexadecimal digits. Letter case is folded.
+    /// Reads an id; nil unless it is 24 hexadecimal digits.
+    ///
+    /// Letter case is folded.
     package init?(_ text: String) {
         guard text.utf8.count == 24, text.utf8.allSatisfy(\.isHexadecimalDigit) else { return nil }
         description = text.lowercased()

@@ -116,7 +116,9 @@ package struct DispatchBatch: Sendable {
 package struct LaneReport: Sendable, Equatable {
     /// Whether the campaign still is SENDING.
     package var isSending: Bool
-    /// When its next message is due; nil if none waits. Not after `now`: more is ready.
+    /// When its next message is due; nil if none waits.
+    ///
+    /// Not after `now`: more is ready.
     package var nextDue: Timestamp?
     package var hasSuspects: Bool
 

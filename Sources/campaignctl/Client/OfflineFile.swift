@@ -52,7 +52,11 @@ final class OfflineFile {
         )
         self.lock = consume lock
         handler = APIHandler(
-            service: CampaignService(store: store, clock: clock, settings: try store.keptSettings()),
+            service: CampaignService(
+                store: store,
+                clock: clock,
+                settings: try store.keptSettings()
+            ),
             events: store.events,
             place: APIPlace(
                 version: ProductVersion.current,

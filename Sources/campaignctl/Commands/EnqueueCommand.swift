@@ -1,5 +1,6 @@
 import APITypes
 import ArgumentParser
+import CampaignAPI
 
 /// `campaignctl enqueue`: hands work to the daemon.
 struct EnqueueCommand: SessionCommand {
@@ -74,6 +75,10 @@ struct EnqueueCommand: SessionCommand {
 
     func validate() throws {
         if at != nil, `in` != nil { throw ValidationError("give --at or --in, not both") }
+        // It travels as a header, which no HTTP client sends with a line break in it.
+        if let fault = idempotencyKey.flatMap(KeyRule.fault) {
+            throw ValidationError("--idempotency-key \(fault)")
+        }
         if bulk != nil { return try validateBulk() }
         let isStep = order.first == "build" || order.first == "send"
         switch order.count {

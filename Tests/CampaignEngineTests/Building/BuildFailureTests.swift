@@ -72,7 +72,9 @@ struct BuildFailureTests {
         _ = try engine.service.operate(.retry, onJobs: [job.id])
         let reason = try engine.wait(for: id, .failed).reason
         #expect(reason?.contains("contact list \(list) is deleted") == true)
-        #expect(try engine.store.attempts(ofJob: job.id).filter { $0.outcome == .failed }.count == 2)
+        #expect(
+            try engine.store.attempts(ofJob: job.id).filter { $0.outcome == .failed }.count == 2
+        )
         try engine.finish()
     }
 }

@@ -68,7 +68,9 @@ struct FanOutTests {
         let campaign = try engine.wait(for: id, .build)
 
         let emails = try engine.messages(of: id, .ready, .email).map(\.recipient)
-        #expect(emails.map { $0.lowercased() } == ["ann", "bob", "zoe"].map { "\($0)@example.org" })
+        #expect(
+            emails.map { $0.lowercased() } == ["ann", "bob", "zoe"].map { "\($0)@example.org" }
+        )
         #expect(campaign.count(.skipped, .email, detail: "duplicate") == 1)
         #expect(campaign.count(.ready, .sms) == 1)
         #expect(campaign.count(.skipped, .sms, detail: "duplicate") == 1)

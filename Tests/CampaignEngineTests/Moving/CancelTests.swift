@@ -35,7 +35,10 @@ struct CancelTests {
         try engine.finish()
     }
 
-    @Test("a running build stops at its next chunk, and its messages follow", arguments: Way.allCases)
+    @Test(
+        "a running build stops at its next chunk, and its messages follow",
+        arguments: Way.allCases
+    )
     func building(_ way: Way) throws {
         let chunk = TestSignal()
         let goOn = TestSignal()
@@ -73,7 +76,10 @@ struct CancelTests {
         try engine.finish()
     }
 
-    @Test("SENDING: what is under way keeps its outcome, the rest is cancelled", arguments: Way.allCases)
+    @Test(
+        "SENDING: what is under way keeps its outcome, the rest is cancelled",
+        arguments: Way.allCases
+    )
     func sending(_ way: Way) throws {
         let email = ScriptedTransport(maxConnections: 4, rule: ScriptedTransport.hold)
         let engine = try Engine(email: email)

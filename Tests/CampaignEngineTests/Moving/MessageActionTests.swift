@@ -110,9 +110,12 @@ struct MessageActionTests {
 
     @Test("while others are unknown the campaign stays PARTIAL, with the reason as it is now")
     func resolveSome() throws {
-        let email = ScriptedTransport(inDoubt: .hold, rule: { _ in
-            .failure(.outcomeUnknown(evidence: "no reply"))
-        })
+        let email = ScriptedTransport(
+            inDoubt: .hold,
+            rule: { _ in
+                .failure(.outcomeUnknown(evidence: "no reply"))
+            }
+        )
         let engine = try Engine(email: email)
         let id = try engine.campaign(of: 3)
         #expect(try engine.wait(for: id, .partial).reason == "3 unknown: resolve them")
@@ -127,9 +130,12 @@ struct MessageActionTests {
 
     @Test("all of a selection are settled at once, and a dry run only counts them")
     func selection() throws {
-        let email = ScriptedTransport(inDoubt: .hold, rule: { _ in
-            .failure(.outcomeUnknown(evidence: "no reply"))
-        })
+        let email = ScriptedTransport(
+            inDoubt: .hold,
+            rule: { _ in
+                .failure(.outcomeUnknown(evidence: "no reply"))
+            }
+        )
         let engine = try Engine(email: email)
         let id = try engine.campaign(of: 1_100)
         try engine.wait(for: id, .partial)
@@ -186,7 +192,9 @@ struct MessageActionTests {
             (MessageAction.retry, failed), (.resolve(wasSent: false), unknown),
         ] {
             let result = try engine.service.operate(action, onMessages: [message], as: .operator)
-            #expect(result.first?.refusal == "its campaign is CANCELLED: nothing more of it is sent")
+            #expect(
+                result.first?.refusal == "its campaign is CANCELLED: nothing more of it is sent"
+            )
         }
         try engine.operate(.resolve(wasSent: true), onMessages: [unknown])
         let campaign = try engine.campaign(id)

@@ -26,9 +26,12 @@ struct DoubtTests {
 
     @Test("resend: in doubt a second time it is unknown, and the campaign PARTIAL")
     func resendOnlyOnce() throws {
-        let email = ScriptedTransport(inDoubt: .resend, rule: { _ in
-            .failure(.outcomeUnknown(evidence: "no reply to the final dot"))
-        })
+        let email = ScriptedTransport(
+            inDoubt: .resend,
+            rule: { _ in
+                .failure(.outcomeUnknown(evidence: "no reply to the final dot"))
+            }
+        )
         let engine = try Engine(email: email)
         let id = try engine.campaign(to: "ann")
         try engine.wait(for: id, .partial)
@@ -42,11 +45,14 @@ struct DoubtTests {
 
     @Test("hold: unknown at once, never sent a second time")
     func hold() throws {
-        let sms = ScriptedTransport(inDoubt: .hold, rule: { message in
-            message.recipient == "+19498671001"
-                ? .failure(.outcomeUnknown(evidence: "the connection was cut"))
-                : ScriptedTransport.accept(message)
-        })
+        let sms = ScriptedTransport(
+            inDoubt: .hold,
+            rule: { message in
+                message.recipient == "+19498671001"
+                    ? .failure(.outcomeUnknown(evidence: "the connection was cut"))
+                    : ScriptedTransport.accept(message)
+            }
+        )
         let engine = try Engine(sms: sms)
         let people = [
             NewContact.named("ann", phone: "+19498671001"),

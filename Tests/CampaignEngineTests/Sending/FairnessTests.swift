@@ -57,17 +57,20 @@ struct FairnessTests {
     @Test("never more than twice the connections are in flight, whatever is answered")
     func credits() throws {
         let random = SeededRandom(seed: 1)
-        let email = ScriptedTransport(maxConnections: 4, rule: { message in
-            switch random.next() {
-            case ..<0.5: ScriptedTransport.accept(message)
-            case ..<0.6: .failure(.deferred(reply: "451", retryAfter: nil))
-            case ..<0.7: .failure(.outcomeUnknown(evidence: "no reply"))
-            case ..<0.8: .failure(.interrupted(reason: "cut"))
-            case ..<0.85: .failure(.unavailable(reason: "421", retryAfter: nil))
-            case ..<0.9: .failure(.rejected(.recipient, reply: "550"))
-            default: .failure(.rejected(.content, reply: "554"))
+        let email = ScriptedTransport(
+            maxConnections: 4,
+            rule: { message in
+                switch random.next() {
+                case ..<0.5: ScriptedTransport.accept(message)
+                case ..<0.6: .failure(.deferred(reply: "451", retryAfter: nil))
+                case ..<0.7: .failure(.outcomeUnknown(evidence: "no reply"))
+                case ..<0.8: .failure(.interrupted(reason: "cut"))
+                case ..<0.85: .failure(.unavailable(reason: "421", retryAfter: nil))
+                case ..<0.9: .failure(.rejected(.recipient, reply: "550"))
+                default: .failure(.rejected(.content, reply: "554"))
+                }
             }
-        })
+        )
         let engine = try Engine(email: email)
         let ids = try (1...3).map { _ in try engine.campaign(of: 200) }
         for id in ids { try engine.wait(for: id, .sending) }
@@ -108,9 +111,12 @@ struct FairnessTests {
 
     @Test("a message that waits for its answer delays no other")
     func tarpit() throws {
-        let email = ScriptedTransport(maxConnections: 4, rule: { message in
-            message.name == "slow" ? nil : ScriptedTransport.accept(message)
-        })
+        let email = ScriptedTransport(
+            maxConnections: 4,
+            rule: { message in
+                message.name == "slow" ? nil : ScriptedTransport.accept(message)
+            }
+        )
         let engine = try Engine(email: email)
         let list = try engine.list([.mail("slow")] + .people(500))
         let id = try engine.campaign(CampaignOrder(spec: engine.spec(lists: [list])))

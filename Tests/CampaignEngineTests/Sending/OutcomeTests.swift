@@ -75,7 +75,8 @@ struct OutcomeTests {
     func independent() throws {
         let email = ScriptedTransport(rule: { message in
             message.name == "slow"
-                ? .failure(.deferred(reply: "451", retryAfter: nil)) : ScriptedTransport.accept(message)
+                ? .failure(.deferred(reply: "451", retryAfter: nil))
+                : ScriptedTransport.accept(message)
         })
         let engine = try Engine(email: email)
         let id = try engine.campaign(to: "slow", "a", "b", "c")

@@ -78,7 +78,9 @@ struct Audit {
                 campaign.seq
             ) { (0..<5).map($0.int64) }
         )
-        let (built, all, highest, open, unsettled) = (facts[0], facts[1], facts[2], facts[3], facts[4])
+        let (built, all, highest, open, unsettled) = (
+            facts[0], facts[1], facts[2], facts[3], facts[4]
+        )
         if let planned = campaign.built {
             #expect(built == planned, "built is the sum of all states", sourceLocation: location)
         }

@@ -5,7 +5,10 @@ import Testing
 @testable import Campaigns
 @testable import SQLiteStore
 
-@Suite("Suspects: messages that were in flight at a death go one at a time", .timeLimit(.minutes(1)))
+@Suite(
+    "Suspects: messages that were in flight at a death go one at a time",
+    .timeLimit(.minutes(1))
+)
 struct SuspectTests {
     @Test("the next goes when the one before has its answer, or after five seconds")
     func oneAtATime() throws {

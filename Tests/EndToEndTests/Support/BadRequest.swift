@@ -62,16 +62,31 @@ extension BadRequest {
     private static let specs = [
         BadRequest("no JSON", ["enqueue", "-"], input: "{", "line 1, column 2"),
         BadRequest("no object", ["enqueue", "-"], input: "[]", "\"field\":\"spec\""),
-        spec("no name", "\"name\":\"News\",", "", "\"field\":\"spec.name\",\"message\":\"is missing\""),
+        spec(
+            "no name",
+            "\"name\":\"News\",",
+            "",
+            "\"field\":\"spec.name\",\"message\":\"is missing\""
+        ),
         spec("empty name", "News", "", "\"field\":\"spec.name\",\"message\":\"is empty\""),
         spec("long name", "News", longName, "spec.name: has 501 characters"),
         spec("line break in name", "News", "a\\r\\nBcc: b", "spec.name: holds a line break"),
-        spec("NUL in name", "News", "a\\u0000b", "spec.name: holds a line break or another control"),
+        spec(
+            "NUL in name",
+            "News",
+            "a\\u0000b",
+            "spec.name: holds a line break or another control"
+        ),
         spec("unknown field", "\"name\"", "\"colour\":1,\"name\"", "\"field\":\"spec.colour\""),
         spec("unknown template", "EMAIL", nowhere, "spec.settings.email.templateId: there is no"),
         spec("no id", "EMAIL", "zzz", "spec.settings.email.templateId: must be 24 hex"),
         spec("other channel's template", "EMAIL", "SMS", "is for sms, not email"),
-        spec("unknown version", "\"templateId\"", "\"version\":7,\"templateId\"", "settings.email.version"),
+        spec(
+            "unknown version",
+            "\"templateId\"",
+            "\"version\":7,\"templateId\"",
+            "settings.email.version"
+        ),
         spec("unknown list", "LIST", nowhere, "spec.contactListId[0]: there is no contact list"),
         spec("no list", "\"LIST\"", "", "spec.contactListId: is empty"),
         spec("no channel", "\"email\"]", "]", "spec.channel: is empty"),
@@ -80,7 +95,8 @@ extension BadRequest {
         spec("line break in sender", "news@", "n\\r\\nBcc: b@", "spec.settings.email.fromEmail"),
     ]
 
-    private static func order(_ words: String..., complaint: String, exit: Int32 = 65) -> BadRequest {
+    private static func order(_ words: String..., complaint: String, exit: Int32 = 65) -> BadRequest
+    {
         BadRequest(words[0], ["enqueue", "-"] + words, input: good, exit: exit, complaint)
     }
 
@@ -92,7 +108,7 @@ extension BadRequest {
         order("--at", "tomorrow", complaint: "at: must be an RFC 3339 date"),
         order("--in", "5x", complaint: "in: must be a duration"),
         order("--max-attempts", "0", complaint: "maxAttempts: must be a whole number"),
-        order("--idempotency-key", "a\nb", complaint: "idempotency"),
+        order("--idempotency-key", "a\nb", complaint: "visible ASCII", exit: 64),
         BadRequest(
             "the last of three lines",
             ["enqueue", "--bulk", "-"],
@@ -101,7 +117,9 @@ extension BadRequest {
         ),
     ]
 
-    private static func list(_ description: String, _ csv: String, _ complaint: String) -> BadRequest {
+    private static func list(_ description: String, _ csv: String, _ complaint: String)
+        -> BadRequest
+    {
         BadRequest(description, ["lists", "import", "-", "--name", "x"], input: csv, complaint)
     }
 
@@ -150,7 +168,12 @@ extension BadRequest {
         template("unknown transform", "{{shout(name)}}", "is not a transform"),
         template("partial", "{{>part}}", "partials"),
         template("NUL in text", "a\0b", "NUL byte"),
-        template("line break in subject", "x", "subject: holds a line break", subject: "a\r\nBcc: b"),
+        template(
+            "line break in subject",
+            "x",
+            "subject: holds a line break",
+            subject: "a\r\nBcc: b"
+        ),
         template("long name", "x", "name: has 501 characters", name: longName),
         template("line break in name", "x", "name: holds a line break", name: "a\nb"),
     ]
@@ -162,7 +185,12 @@ extension BadRequest {
         BadRequest("no id", ["campaigns", "show", "xyz"], "id: must be 24 hexadecimal digits"),
         BadRequest("list's id", ["campaigns", "pause", "LIST"], exit: 66, "there is no campaign"),
         BadRequest("unknown state", ["jobs", "list", "--state", "lost"], "state"),
-        BadRequest("unknown step", ["enqueue", "build", nowhere], exit: 66, "there is no campaign"),
+        BadRequest(
+            "unknown step",
+            ["enqueue", "build", nowhere],
+            exit: 66,
+            "there is no campaign"
+        ),
         BadRequest("unknown file", ["enqueue", "/nowhere.json"], exit: 66, "/nowhere.json"),
         BadRequest("unknown wait", ["wait", "999"], exit: 66, "there is no job 999"),
     ]

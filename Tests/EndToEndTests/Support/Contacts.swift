@@ -12,7 +12,8 @@ struct Contacts {
 
     func address(_ number: Int) -> String {
         let digits = String(number)
-        return "\(name)\(String(repeating: "0", count: max(0, 6 - digits.count)))\(digits)@example.com"
+        return
+            "\(name)\(String(repeating: "0", count: max(0, 6 - digits.count)))\(digits)@example.com"
     }
 
     var addresses: [String] { (1...count).map(address) }

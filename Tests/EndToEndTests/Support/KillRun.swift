@@ -66,7 +66,9 @@ struct KillRun {
 
     private var moments: [Moment] {
         let random = SeededRandom(seed: seed)
-        func between(_ low: Int, _ high: Int) -> Int { low + Int(random.next() * Double(high - low)) }
+        func between(_ low: Int, _ high: Int) -> Int {
+            low + Int(random.next() * Double(high - low))
+        }
         return [.start(milliseconds: Int32(between(0, 200)))]
             + [between(1, 1_500), between(2_000, 4_000)].map { .building($0) }
             + stride(from: 100, to: 4_900, by: 960).map { .dots(between($0, $0 + 900)) }

@@ -19,7 +19,7 @@ struct Operator {
 
         var description: String {
             "campaignctl \(arguments.joined(separator: " ")): \(result.end) \(result.errors)"
-                + result.output
+                + result.output.prefix(500)
         }
     }
 
@@ -120,7 +120,9 @@ extension Operator {
 
     /// The campaign's messages, of one state or all.
     func messages(_ campaign: String, state: String? = nil) throws -> [MessageBody] {
-        guard let state else { return try lines(MessageBody.self, "campaigns", "messages", campaign) }
+        guard let state else {
+            return try lines(MessageBody.self, "campaigns", "messages", campaign)
+        }
         return try lines(
             MessageBody.self,
             "campaigns",
