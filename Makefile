@@ -15,7 +15,7 @@ demo: build ## Watch a campaign go from a file to delivered messages
 
 test: packages ## Build and run every test
 	swift build --build-tests
-	swift test --skip-build --parallel
+	swift test --skip-build
 
 build: packages ## Build the release binaries, with the Swift runtime inside
 	swift build $(RELEASE) --product campaignd

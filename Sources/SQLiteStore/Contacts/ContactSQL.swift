@@ -32,9 +32,11 @@ enum ContactSQL {
         UPDATE contact SET removed_at_revision = ?3
         WHERE list = ?1 AND email_key = ?2 AND removed_at_revision IS NULL
         """
+    /// In an untyped list a phone tells apart only those contacts that have no email.
     static let replaceByPhone = """
         UPDATE contact SET removed_at_revision = ?3
         WHERE list = ?1 AND phone = ?2 AND removed_at_revision IS NULL
+        AND (email_key = '' OR (SELECT channel FROM contact_list WHERE seq = ?1) IS NOT NULL)
         """
     /// A row staged and replaced by the same import was never seen.
     static let dropReplaced = """
