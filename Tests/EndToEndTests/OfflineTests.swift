@@ -38,7 +38,10 @@ extension EndToEnd {
             #expect(!FileManager.default.fileExists(atPath: daemon.dataFolder))
         }
 
-        @Test("eight processes enqueue at once and none fails or is lost", arguments: [true, false])
+        @Test(
+            "eight processes enqueue at once and none fails or is lost",
+            arguments: [true, false]
+        )
         func crowd(isDaemonRunning: Bool) throws {
             let (desk, spec) = try pausedDesk()
             if !isDaemonRunning { #expect(try desk.daemon.terminate() == .exited(0)) }
