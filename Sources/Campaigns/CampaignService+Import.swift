@@ -90,7 +90,7 @@ extension CampaignService {
             try read(&contacts)
             return try contacts.finish(strict: strict)
         } catch {
-            // What cannot be removed now goes when the next import into the list begins.
+            // What cannot be removed now goes when the store is opened next.
             try? store.abandonImport(listImport)
             throw error
         }

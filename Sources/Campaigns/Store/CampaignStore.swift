@@ -97,7 +97,7 @@ package protocol ContactStore: Sendable {
     /// Opens an import into a new list (`id` nil, then `newID`) or an existing one.
     ///
     /// Only one import into a list at a time; what it stages is seen by nobody before
-    /// ``finishImport(_:now:)``, and what an earlier one left unfinished is removed first.
+    /// ``finishImport(_:now:)``, and what a dead process left unfinished is removed at the start.
     func beginImport(_ order: ImportOrder, newID: ObjectID, now: Timestamp) throws(StoreError)
         -> ListImport
 
@@ -140,15 +140,24 @@ package struct ImportOrder: Sendable, Equatable {
 package struct ListImport: Sendable, Equatable {
     package var listSeq: Int64
     package var listID: String
+    /// The name an existing list gets with it; nil keeps its own.
+    package var name: String?
     /// The list's channel, nil when untyped.
     package var channel: Channel?
     /// The revision under which rows are staged.
     package var revision: Int64
 
     /// Makes an import.
-    package init(listSeq: Int64, listID: String, channel: Channel?, revision: Int64) {
+    package init(
+        listSeq: Int64,
+        listID: String,
+        name: String?,
+        channel: Channel?,
+        revision: Int64
+    ) {
         self.listSeq = listSeq
         self.listID = listID
+        self.name = name
         self.channel = channel
         self.revision = revision
     }

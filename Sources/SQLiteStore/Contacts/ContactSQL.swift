@@ -21,34 +21,34 @@ enum ContactSQL {
         """
     static let openImport = "UPDATE contact_list SET import_epoch = ? WHERE seq = ?"
     static let openImports = "SELECT seq, revision FROM contact_list WHERE import_epoch IS NOT NULL"
-    static let rename = "UPDATE contact_list SET name = ? WHERE seq = ?"
 
     static let insert = """
         INSERT INTO contact (list, email, email_key, phone, timezone, variables, added_at_revision)
         VALUES (?, ?, ?, ?, ?, ?, ?)
         """
-    /// What is seen, or staged, under an address; `?3` is the staged revision.
-    static let replaceByEmail = """
-        UPDATE contact SET removed_at_revision = ?3
-        WHERE list = ?1 AND email_key = ?2 AND removed_at_revision IS NULL
-        """
-    /// In an untyped list a phone tells apart only those contacts that have no email.
-    static let replaceByPhone = """
-        UPDATE contact SET removed_at_revision = ?3
-        WHERE list = ?1 AND phone = ?2 AND removed_at_revision IS NULL
-        AND (email_key = '' OR (SELECT channel FROM contact_list WHERE seq = ?1) IS NOT NULL)
-        """
-    /// A row staged and replaced by the same import was never seen.
-    static let dropReplaced = """
-        DELETE FROM contact WHERE list = ?1 AND added_at_revision = ?2 AND removed_at_revision = ?2
-        """
+    // What tells a list's contacts apart; `?2` is the address. The plus signs, here and below, keep
+    // SQLite to the index of addresses (sqlite.org/optoverview.html#uplus).
+    private static let email = "list = ?1 AND email_key = ?2"
+    private static let phone = "list = ?1 AND phone = ?2"
+    private static let phoneAlone = "list = ?1 AND phone = ?2 AND +email_key = ''"
+    // A row that is replaced by the import that staged it, revision `?3`, was never seen.
+    private static let staged = "+added_at_revision = ?3"
+    static let dropStagedByEmail = "DELETE FROM contact WHERE \(email) AND \(staged)"
+    static let dropStagedByPhone = "DELETE FROM contact WHERE \(phone) AND \(staged)"
+    static let dropStagedByPhoneAlone = "DELETE FROM contact WHERE \(phoneAlone) AND \(staged)"
+    // Takes away what is seen from revision `?3` on.
+    private static let replace = "UPDATE contact SET removed_at_revision = ?3"
+    private static let seen = "removed_at_revision IS NULL"
+    static let replaceByEmail = "\(replace) WHERE \(email) AND \(seen)"
+    static let replaceByPhone = "\(replace) WHERE \(phone) AND \(seen)"
+    static let replaceByPhoneAlone = "\(replace) WHERE \(phoneAlone) AND \(seen)"
     static let countChange = """
         SELECT (SELECT COUNT(*) FROM contact WHERE list = ?1 AND added_at_revision = ?2)
             - (SELECT COUNT(*) FROM contact WHERE list = ?1 AND removed_at_revision = ?2)
         """
     static let finish = """
-        UPDATE contact_list SET revision = ?, contacts = contacts + ?, updated_at = ?,
-            import_epoch = NULL
+        UPDATE contact_list SET revision = ?, name = COALESCE(?, name), contacts = contacts + ?,
+            updated_at = ?, import_epoch = NULL
         WHERE seq = ? AND import_epoch = ?
         """
     static let dropStaged = """

@@ -23,13 +23,13 @@ extension SQLiteStore: ContactStore {
                         + "\(channel.rawValue)"
                 )
             }
-            if let name = order.name { try transaction.run(ContactSQL.rename, name, facts.seq) }
             try transaction.run(ContactSQL.openImport, epoch, facts.seq)
             return facts
         }
         return ListImport(
             listSeq: opened.seq,
             listID: id,
+            name: order.name,
             channel: opened.channel,
             revision: opened.revision + 1
         )
@@ -50,6 +50,7 @@ extension SQLiteStore: ContactStore {
             return ListImport(
                 listSeq: transaction.lastInsertedID,
                 listID: id,
+                name: nil,
                 channel: order.channel,
                 revision: 1
             )
@@ -59,11 +60,6 @@ extension SQLiteStore: ContactStore {
     package func stage(_ contacts: [NewContact], in listImport: ListImport) throws(StoreError) {
         try write("stage contacts") { transaction in
             for contact in contacts { try transaction.stage(contact, in: listImport) }
-            try transaction.run(
-                ContactSQL.dropReplaced,
-                listImport.listSeq,
-                listImport.revision
-            )
         }
     }
 
@@ -79,6 +75,7 @@ extension SQLiteStore: ContactStore {
             let changes = try transaction.run(
                 ContactSQL.finish,
                 listImport.revision,
+                listImport.name,
                 change ?? 0,
                 now,
                 listImport.listSeq,
@@ -172,27 +169,23 @@ extension Transaction {
 
     /// Stages one contact in place of what its address stands for now.
     ///
-    /// The address that tells contacts apart is the email, or the phone where the list is of phones
-    /// or the contact has no email.
+    /// The address that tells contacts apart is the email, or the phone where the list is of phones.
+    /// In an untyped list a contact without email is told from others without by its phone.
     fileprivate func stage(_ contact: NewContact, in listImport: ListImport) throws {
-        let isByEmail =
-            (listImport.channel == nil || listImport.channel == .email)
-            && !contact.emailKey.isEmpty
-        if isByEmail {
-            try run(
-                ContactSQL.replaceByEmail,
-                listImport.listSeq,
-                contact.emailKey,
-                listImport.revision
-            )
-        } else {
-            try run(
-                ContactSQL.replaceByPhone,
-                listImport.listSeq,
-                contact.phone,
-                listImport.revision
-            )
-        }
+        let (drop, replace, address) =
+            switch listImport.channel {
+            case nil where contact.emailKey.isEmpty:
+                (
+                    ContactSQL.dropStagedByPhoneAlone, ContactSQL.replaceByPhoneAlone,
+                    contact.phone
+                )
+            case nil, .email:
+                (ContactSQL.dropStagedByEmail, ContactSQL.replaceByEmail, contact.emailKey)
+            case .sms, .voice:
+                (ContactSQL.dropStagedByPhone, ContactSQL.replaceByPhone, contact.phone)
+            }
+        try run(drop, listImport.listSeq, address, listImport.revision)
+        try run(replace, listImport.listSeq, address, listImport.revision)
         try run(
             ContactSQL.insert,
             listImport.listSeq,

@@ -12,7 +12,7 @@ final class WriteAheadLog: @unchecked Sendable {
     static let checkpointFrames = 4_000
     /// Frames in the log before a checkpoint waits for readers, so that the log begins anew; 64 MB.
     static let restartFrames = 16_000
-    /// How long such a checkpoint waits for readers.
+    /// How long a checkpoint that begins the log anew waits for readers.
     static let restartWaitMilliseconds: Int32 = 100
 
     /// The header of a frame, before its page (sqlite.org/fileformat2.html#walformat).
@@ -50,23 +50,20 @@ final class WriteAheadLog: @unchecked Sendable {
 
     /// Copies the log into the database when it is long; to be called between turns.
     func checkpointIfLong(_ database: Database) {
-        if frames >= Self.restartFrames, frames >= nextCheckpoint {
-            sqlite3_busy_timeout(database.sqliteConnection, Self.restartWaitMilliseconds)
-            checkpoint(database, SQLITE_CHECKPOINT_RESTART)
-            sqlite3_busy_timeout(
-                database.sqliteConnection,
-                DatabaseSettings.busyTimeoutMilliseconds
-            )
-        } else if frames >= nextCheckpoint {
-            checkpoint(database, SQLITE_CHECKPOINT_PASSIVE)
-        }
+        guard frames >= nextCheckpoint else { return }
+        let isTooLong = frames >= Self.restartFrames
+        checkpoint(database, isTooLong ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE)
     }
 
     /// Copies the whole log, and gives its disk space back if it was long; for a time without work.
-    func checkpointAll(_ database: Database) {
-        let wasLong = longest >= Self.restartFrames
-        checkpoint(database, wasLong ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE)
-        if wasLong { longest = 0 }
+    ///
+    /// The last one of a process empties the log always: whoever opens the file next reads all that
+    /// is in it, copied or not, and cannot begin it anew, so that it would grow with each
+    /// `campaignctl` that works without a daemon.
+    func checkpointAll(_ database: Database, isLast: Bool = false) {
+        let truncates = isLast || longest >= Self.restartFrames
+        checkpoint(database, truncates ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE)
+        if truncates { longest = 0 }
     }
 
     private func grew(to frames: Int) {
@@ -78,6 +75,8 @@ final class WriteAheadLog: @unchecked Sendable {
     private func checkpoint(_ database: Database, _ mode: Int32) {
         // SQLite does not check the handle, and GRDB has none once it is closed.
         guard let handle = database.sqliteConnection else { return }
+        sqlite3_busy_timeout(handle, Self.restartWaitMilliseconds)
+        defer { sqlite3_busy_timeout(handle, DatabaseSettings.busyTimeoutMilliseconds) }
         var length: CInt = -1
         // A failure costs nothing but a longer log: the next checkpoint does it all again.
         sqlite3_wal_checkpoint_v2(handle, nil, mode, &length, nil)

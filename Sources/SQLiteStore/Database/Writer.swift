@@ -69,14 +69,14 @@ package final class Writer: Sendable {
         queue.sync {
             while state.withLock({ !$0.waiting.isEmpty }) { takeTurn() }
         }
-        checkpoint()
+        checkpoint(isLast: true)
         completions.sync {}
     }
 
     /// Copies the whole log into the database, between two turns.
-    func checkpoint() {
+    func checkpoint(isLast: Bool = false) {
         dispatchPrecondition(condition: .notOnQueue(queue))
-        queue.sync { pool.writeWithoutTransaction { log.checkpointAll($0) } }
+        queue.sync { pool.writeWithoutTransaction { log.checkpointAll($0, isLast: isLast) } }
     }
 
     private func enqueue(_ write: any PendingWrite) throws(DatabaseFailure) {

@@ -22,4 +22,12 @@ final class DataFolder: Sendable {
     func bytes(of file: String) throws -> Data {
         try Data(contentsOf: URL(filePath: "\(path)/\(file)"))
     }
+
+    /// Gives a file or folder below another name.
+    func move(_ source: String, to target: String) throws {
+        try FileManager.default.moveItem(
+            atPath: "\(path)/\(source)",
+            toPath: "\(path)/\(target)"
+        )
+    }
 }

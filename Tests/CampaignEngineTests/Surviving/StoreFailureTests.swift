@@ -89,9 +89,9 @@ struct StoreFailureTests {
         tap.holdResults()
         let held = email.held
         let turns = tap.turns.elements.count
+        email.follow(ScriptedTransport.accept)
         email.answer(held[0], .success(Delivery(reply: "250")))
         try tap.turns.wait(forCount: turns + 1)
-        email.follow(ScriptedTransport.accept)
         email.answer(held[1], .failure(.outcomeUnknown(evidence: "no reply")))
         try engine.flushDispatcher()
         tap.releaseResults()
