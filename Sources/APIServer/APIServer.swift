@@ -5,13 +5,11 @@ package import Logging
 import ServiceLifecycle
 import Synchronization
 
-/// The API over HTTP/1.1: on a Unix socket, and on TCP where that is set.
+/// The API over HTTP/1.1: on a Unix socket, and on TCP where that is set; and the public listener.
 ///
 /// Started and stopped from synchronous code.
 package final class APIServer: Sendable {
-    /// The TCP port in use; nil without TCP.
-    package let tcpPort: Int?
-
+    private let ports: [Listener.Kind: Int]
     private let group: ServiceGroup
     private let task: Task<Void, any Error>
     private let ended: Promise<Void>
@@ -27,34 +25,10 @@ package final class APIServer: Sendable {
     ) throws(ServerError) -> APIServer {
         let socketFile = try SocketFile(settings.socket)
         let access = try settings.tcp.map { tcp throws(ServerError) in try tcp.access() }
-        var listeners = [
-            Listener(
-                name: settings.socket.path,
-                address: .unixDomainSocket(path: settings.socket.path),
-                responder: Responder(
-                    handler: handler,
-                    access: .socket,
-                    maximumBodyBytes: nil,
-                    label: "socket",
-                    logger: logger
-                )
-            )
-        ]
-        if let tcp = settings.tcp, let access {
-            listeners.append(
-                Listener(
-                    name: "\(tcp.host):\(tcp.port)",
-                    address: .hostname(tcp.host, port: tcp.port),
-                    responder: Responder(
-                        handler: handler,
-                        access: access,
-                        maximumBodyBytes: tcp.maximumBodyBytes,
-                        label: "tcp",
-                        logger: logger
-                    )
-                )
-            )
-        }
+        let maker = ListenerMaker(handler: handler, logger: logger)
+        var listeners = [maker.socket(settings.socket)]
+        if let tcp = settings.tcp, let access { listeners.append(maker.tcp(tcp, access)) }
+        if let settings = settings.public { listeners.append(maker.public(settings)) }
         let server = try socketFile.withoutAccess { () throws(ServerError) in
             try APIServer(listeners, socketFile: socketFile, logger: logger)
         }
@@ -96,10 +70,10 @@ package final class APIServer: Sendable {
             defer { ended.fulfil(()) }
             try await group.run()
         }
-        var ports: [Int?] = []
-        for running in running {
+        var ports: [Listener.Kind: Int] = [:]
+        for (listener, running) in zip(listeners, running) {
             switch running.wait() {
-            case .success(let port): ports.append(port)
+            case .success(let port): ports[listener.kind] = port
             case .failure(let error):
                 _ = ended.wait()
                 socketFile.remove()
@@ -107,8 +81,14 @@ package final class APIServer: Sendable {
             case nil: preconditionFailure("a wait without time-out has a value")
             }
         }
-        tcpPort = ports.compactMap(\.self).first
+        self.ports = ports
     }
+
+    /// The TCP port of the API; nil without TCP.
+    package var tcpPort: Int? { ports[.tcp] }
+
+    /// The port of the public listener; nil without one.
+    package var publicPort: Int? { ports[.public] }
 
     /// Takes no new connection, lets answers under way be finished up to `timeout`, and closes.
     package func stop(timeout: Duration) {

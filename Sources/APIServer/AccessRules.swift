@@ -12,12 +12,15 @@ package enum AccessRules: Sendable {
     case openLoopback
     /// TCP with tokens: every call needs one.
     case tokens([TokenDigest])
+    /// The public listener: anybody may call, as nobody; each route asks for a proof of its own.
+    case `public`
 
     /// The caller; throws a problem where the request is refused.
     package func caller(of request: RequestHead) throws(Problem) -> Caller {
+        if case .public = self { return .nobody }
         let user = try request.userID()
         switch self {
-        case .socket: break
+        case .socket, .public: break
         case .openLoopback:
             try request.checkHostIsLoopback()
             try request.checkOrigin()

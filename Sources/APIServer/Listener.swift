@@ -1,3 +1,4 @@
+import CampaignAPI
 import HummingbirdCore
 import Logging
 import NIOCore
@@ -6,6 +7,17 @@ import ServiceLifecycle
 
 /// One address to listen on, and who answers there.
 struct Listener: Sendable {
+    /// What is served there.
+    enum Kind: String, Sendable {
+        /// The API on the Unix socket.
+        case socket
+        /// The API on TCP.
+        case tcp
+        /// What the world may reach.
+        case `public`
+    }
+
+    let kind: Kind
     /// The address for messages.
     let name: String
     let address: BindAddress
@@ -59,5 +71,58 @@ private struct ListenerService: Service {
             throw error
         }
         running.fulfil(.failure(.cannotListen(name, reason: "it was stopped")))
+    }
+}
+
+/// Makes the listeners that settings ask for.
+struct ListenerMaker {
+    let handler: APIHandler
+    let logger: Logger
+
+    func socket(_ settings: SocketSettings) -> Listener {
+        Listener(
+            kind: .socket,
+            name: settings.path,
+            address: .unixDomainSocket(path: settings.path),
+            responder: responder(.socket, handler, .socket, maximumBodyBytes: nil)
+        )
+    }
+
+    func tcp(_ settings: TCPSettings, _ access: AccessRules) -> Listener {
+        Listener(
+            kind: .tcp,
+            name: "\(settings.host):\(settings.port)",
+            address: .hostname(settings.host, port: settings.port),
+            responder: responder(.tcp, handler, access, maximumBodyBytes: settings.maximumBodyBytes)
+        )
+    }
+
+    func `public`(_ settings: PublicSettings) -> Listener {
+        Listener(
+            kind: .public,
+            name: "\(settings.host):\(settings.port)",
+            address: .hostname(settings.host, port: settings.port),
+            responder: responder(
+                .public,
+                APIHandler(publicOf: handler),
+                .public,
+                maximumBodyBytes: settings.maximumBodyBytes
+            )
+        )
+    }
+
+    private func responder(
+        _ kind: Listener.Kind,
+        _ handler: APIHandler,
+        _ access: AccessRules,
+        maximumBodyBytes: Int?
+    ) -> Responder {
+        Responder(
+            handler: handler,
+            access: access,
+            maximumBodyBytes: maximumBodyBytes,
+            label: kind.rawValue,
+            logger: logger
+        )
     }
 }

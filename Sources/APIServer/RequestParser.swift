@@ -18,26 +18,11 @@ enum RequestParser {
         return APIRequest(
             method: method,
             path: request.uri.path,
-            query: try query(request.uri.query ?? ""),
+            query: try FormFields.decode(request.uri.query ?? ""),
+            rawQuery: request.uri.query,
             headers: headers,
             body: .none,
             caller: caller
         )
-    }
-
-    /// The parameters in their order, decoded as forms are.
-    static func query(_ text: String) throws(Problem) -> [(name: String, value: String)] {
-        var parameters: [(name: String, value: String)] = []
-        for pair in text.split(separator: "&") {
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let decoded = parts.map { part in
-                String(part.map { $0 == "+" ? " " : $0 }).percentDecoded
-            }
-            guard let name = decoded[0], let value = decoded.count == 2 ? decoded[1] : "" else {
-                throw Problem(.malformed, "the query is not percent-encoded UTF-8")
-            }
-            parameters.append((name: name, value: value))
-        }
-        return parameters
     }
 }

@@ -71,11 +71,17 @@ struct Responder: Sendable {
         logger.error(
             "a request failed",
             metadata: [
-                "method": "\(request.method)", "path": "\(request.uri.path)",
+                "method": "\(request.method)", "path": "\(loggedPath(of: request))",
                 "status": "\(reply.status)",
                 "problem": "\(String(decoding: problem.prefix(1_000), as: UTF8.self))",
             ]
         )
+    }
+
+    /// Paths of the public listener hold secrets.
+    private func loggedPath(of request: Request) -> String {
+        guard case .public = access else { return request.uri.path }
+        return handler.pattern(ofPath: request.uri.path, method: request.method.rawValue)
     }
 
     private func answer(_ request: APIRequest, body: inout BodyReader) async throws -> APIReply {

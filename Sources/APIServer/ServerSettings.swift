@@ -6,11 +6,30 @@ package struct ServerSettings: Sendable {
     package var socket: SocketSettings
     /// The TCP listener; nil where there is none.
     package var tcp: TCPSettings?
+    /// The public listener; nil where there is none.
+    package var `public`: PublicSettings?
 
     /// Makes settings.
-    package init(socket: SocketSettings, tcp: TCPSettings?) {
+    package init(socket: SocketSettings, tcp: TCPSettings?, public: PublicSettings? = nil) {
         self.socket = socket
         self.tcp = tcp
+        self.public = `public`
+    }
+}
+
+/// The TCP listener that serves nothing but what providers and recipients must reach.
+package struct PublicSettings: Sendable {
+    package var host: String
+    /// 0 lets the system choose.
+    package var port: Int
+    /// The most bytes of any body; routes set lower limits of their own.
+    package var maximumBodyBytes: Int
+
+    /// Makes settings.
+    package init(host: String, port: Int, maximumBodyBytes: Int) {
+        self.host = host
+        self.port = port
+        self.maximumBodyBytes = maximumBodyBytes
     }
 }
 

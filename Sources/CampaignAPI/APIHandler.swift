@@ -16,15 +16,38 @@ package final class APIHandler: Sendable {
     let daemon: (@Sendable () -> DaemonStatus)?
     /// Where waiting requests look at the store again.
     let waits = DispatchQueue(label: "campaignd.api.waits")
+    private let table: RouteTable
     private let keyedAnswers = KeyedAnswers()
 
     /// Makes a handler; `events` are those of the service's store.
-    package init(
+    package convenience init(
         service: CampaignService,
         events: EventHub,
         place: APIPlace,
         daemon: (@Sendable () -> DaemonStatus)?
     ) {
+        self.init(.all, service: service, events: events, place: place, daemon: daemon)
+    }
+
+    /// The same for the public listener: there is no route but those of ``RouteTable/public``.
+    package convenience init(publicOf handler: APIHandler) {
+        self.init(
+            .public,
+            service: handler.service,
+            events: handler.events,
+            place: handler.place,
+            daemon: handler.daemon
+        )
+    }
+
+    init(
+        _ table: RouteTable,
+        service: CampaignService,
+        events: EventHub,
+        place: APIPlace,
+        daemon: (@Sendable () -> DaemonStatus)?
+    ) {
+        self.table = table
         self.service = service
         self.events = events
         self.place = place
@@ -38,18 +61,24 @@ package final class APIHandler: Sendable {
 
     /// How the body of a request is to be read; nil where its route takes none, or is none.
     package func bodyHandling(method: String, path: String) -> BodyHandling? {
-        let match = try? RouteTable.all.match(method: method, path: path)
+        let match = try? table.match(method: method, path: path)
         return match?.route.body?.handling
     }
 
+    /// A path as logs may show it: without the values in it, among which secrets may be.
+    package func pattern(ofPath path: String, method: String) -> String {
+        (try? table.match(method: method, path: path))?.route.path.text ?? "unknown"
+    }
+
     private func answer(_ request: APIRequest) throws -> APIReply {
-        let match = try RouteTable.all.match(method: request.method, path: request.path)
+        let match = try table.match(method: request.method, path: request.path)
         let route = match.route
         let call = Call(api: self, route: route, values: match.values, request: request)
         if route.access == .operatorOnly, request.caller != .operator {
             throw Problem(.forbidden, "only the operator may call this; users see their own work")
         }
         try checkMediaType(of: request, route)
+        try route.proof?(call)
         if route.repeats == .byAnswer, let key = try call.keyText() {
             return try keyedAnswers.answer(call, key: key)
         }
@@ -74,13 +103,18 @@ package struct APIPlace: Sendable {
     package var version: String
     package var dataDir: String
     package var databasePath: String
+    /// The URL that stands for the root of the public listener, without a slash at its end; nil
+    /// where nobody outside can reach it.
+    package var publicURL: String?
 
     /// Makes a place.
     package init(
         version: String,
         dataDir: String,
-        databasePath: String
+        databasePath: String,
+        publicURL: String? = nil
     ) {
+        self.publicURL = publicURL
         self.version = version
         self.dataDir = dataDir
         self.databasePath = databasePath

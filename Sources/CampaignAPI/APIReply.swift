@@ -54,6 +54,25 @@ extension APIReply {
         )
     }
 
+    /// A page for a person: it runs no script, loads nothing, posts only to its own address, and
+    /// shows in no frame; no cache keeps it, and no link from it tells where it was.
+    static func html(_ page: String, status: Int = 200) -> APIReply {
+        APIReply(
+            status: status,
+            headers: [
+                (name: "content-type", value: MediaType.html),
+                (name: "cache-control", value: "no-store"),
+                (
+                    name: "content-security-policy",
+                    value: "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
+                        + "base-uri 'none'; frame-ancestors 'none'"
+                ),
+                (name: "referrer-policy", value: "no-referrer"),
+            ],
+            content: .bytes(Array(page.utf8))
+        )
+    }
+
     /// One JSON document a line.
     static func lines(_ source: any ByteSource) -> APIReply {
         APIReply(
@@ -71,4 +90,7 @@ enum MediaType {
     static let problem = "application/problem+json"
     static let csv = "text/csv"
     static let events = "text/event-stream"
+    static let html = "text/html; charset=utf-8"
+    static let form = "application/x-www-form-urlencoded"
+    static let multipart = "multipart/form-data"
 }

@@ -7,6 +7,8 @@ package struct APIRequest: Sendable {
     package var path: String
     /// In the order given, decoded.
     package var query: [(name: String, value: String)]
+    /// As it stands in the request line, without the question mark; nil where there is none.
+    package var rawQuery: String?
     /// Names in lower case.
     package var headers: [(name: String, value: String)]
     package var body: APIBody
@@ -17,6 +19,7 @@ package struct APIRequest: Sendable {
         method: String,
         path: String,
         query: [(name: String, value: String)] = [],
+        rawQuery: String? = nil,
         headers: [(name: String, value: String)] = [],
         body: APIBody = .none,
         caller: Caller = .operator
@@ -24,6 +27,7 @@ package struct APIRequest: Sendable {
         self.method = method
         self.path = path
         self.query = query
+        self.rawQuery = rawQuery
         self.headers = headers
         self.body = body
         self.caller = caller
@@ -51,6 +55,8 @@ package enum BodyHandling: Sendable, Equatable {
 
     /// The most bytes of a JSON document: a template with all its parts fits.
     static let document = BodyHandling.whole(limit: 4_000_000)
+    /// The most bytes of a form: a provider's report, a recipient's answer.
+    static let form = BodyHandling.whole(limit: 1_000_000)
     /// The most bytes of a bulk request.
     static let bulk = BodyHandling.streamed(limit: 256_000_000)
     /// The most bytes of a list.

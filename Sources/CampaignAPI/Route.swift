@@ -32,6 +32,11 @@ struct Route: Sendable {
     /// One sentence.
     let summary: String
     var access = Access.anyCaller
+    /// Throws where the request does not prove that it may be made.
+    ///
+    /// By a signature over it, or a secret in its path, compared in constant time. Routes of the
+    /// public listener have one; for the others there are tokens.
+    var proof: (@Sendable (Call) throws -> Void)?
     var repeats = Repeats.harmless
     var query: [QueryParameter] = []
     var body: RequestBody?
@@ -66,6 +71,12 @@ extension Route.RequestBody {
     static func json(_ schema: Schema) -> Self {
         Self(handling: .document, content: [(MediaType.json, schema)])
     }
+
+    /// The fields of an HTML form, which ``Call/form()`` reads.
+    static let form = Self(
+        handling: .form,
+        content: [(MediaType.form, .anything), (MediaType.multipart, .anything)]
+    )
 }
 
 extension Route.Reply {

@@ -11,6 +11,13 @@ struct RouteTable: Sendable {
         ].flatMap(\.self)
     )
 
+    /// What the public listener serves: what providers and recipients must reach, and health.
+    ///
+    /// No token is accepted there, so each route has a ``Route/proof`` of its own. Its calls are
+    /// ``Caller/nobody``'s; forms are read by ``Call/form()``, the bytes that a signature covers by
+    /// ``Call/rawBody()`` and ``Call/publicURL``.
+    static let `public` = RouteTable(routes: [[.health]].flatMap(\.self))
+
     /// A route with the values its path held.
     struct Match {
         var route: Route
@@ -24,7 +31,7 @@ struct RouteTable: Sendable {
             route.path.match(components).map { Match(route: route, values: $0) }
         }
         guard let literal = matches.map(\.route.path.literalCount).max() else {
-            throw Problem(.notFound, "there is no route \(path.excerpt); see /openapi.json")
+            throw Problem(.notFound, "there is no route \(path.excerpt)")
         }
         let closest = matches.filter { $0.route.path.literalCount == literal }
         guard let match = closest.first(where: { $0.route.method.rawValue == method }) else {

@@ -38,6 +38,9 @@ package enum Caller: Sendable, Equatable {
     /// Sees and changes this user's campaigns only.
     case user(String)
 
+    /// Somebody outside, unknown by name: owns nothing, so sees and changes nothing by this alone.
+    package static let nobody = Caller.user("")
+
     /// The user's id, or nil for the operator.
     package var userID: String? {
         switch self {

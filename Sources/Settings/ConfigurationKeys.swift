@@ -110,6 +110,12 @@ enum ConfigurationKeys {
             "The TCP address that serves receipts and recipients' links, and nothing else."
         ),
         .init(
+            "http.publicUrl",
+            \.http.publicURL,
+            .optional(.webAddress),
+            "The URL by which the world reaches the root of `http.public`, through a proxy if need be."
+        ),
+        .init(
             "http.maxBody",
             \.http.maxBodyBytes,
             .bytes(1_000...1_000_000_000),

@@ -4,6 +4,9 @@ package struct HTTPConfiguration: Sendable {
     package var listen: ListenAddress?
     /// Where only receipts and recipients' links are served; nil where they are not.
     package var publicListen: ListenAddress?
+    /// The URL by which the world reaches `publicListen`, without a slash at its end; nil where it
+    /// does not.
+    package var publicURL: String?
     /// Who may call over `listen`; empty only where `listen` is a loopback address.
     package var tokens: [TokenConfiguration] = []
     /// The largest request body, in bytes.

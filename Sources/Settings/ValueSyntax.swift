@@ -103,6 +103,22 @@ extension ValueSyntax where Value == String {
         }
     }
 
+    /// A URL that paths can be added to; a slash at its end is dropped.
+    static var webAddress: Self {
+        let base = matching("a URL such as https://mail.example.org, without query") { text in
+            let rest = text.wholeMatch(of: /https?:\/\/([^\/?#@]+)(\/[!-~--[?#"<>]]*)?/)
+            return rest.map { Host.isWellFormed($0.1.filter { !"[]".contains($0) }) } ?? false
+        }
+        return Self(
+            allowed: base.allowed,
+            isShown: true,
+            read: { text in
+                base.read(text).map { url in url.hasSuffix("/") ? String(url.dropLast()) : url }
+            },
+            write: { $0 }
+        )
+    }
+
     private static func matching(
         _ noun: String,
         _ holds: @escaping @Sendable (String) -> Bool

@@ -75,6 +75,13 @@ enum Composition {
                     tokens: http.tokens.map { UserToken(user: $0.user, token: $0.token.reveal()) },
                     maximumBodyBytes: Int(http.maxBodyBytes)
                 )
+            },
+            public: http.publicListen.map { address in
+                PublicSettings(
+                    host: address.host,
+                    port: Int(address.port),
+                    maximumBodyBytes: Int(http.maxBodyBytes)
+                )
             }
         )
     }

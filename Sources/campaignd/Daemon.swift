@@ -74,14 +74,14 @@ final class Daemon {
         try service.sweepCancelled()
         let watchdog = Watchdog(pool: pool, clock: clock)
         SystemdNotifier.notify("READY=1")
-        logger.notice(
-            "ready",
-            metadata: [
-                "epoch": "\(store.currentEpoch)", "dataDir": "\(configuration.dataDir)",
-                "pid": "\(ProcessInfo.processInfo.processIdentifier)",
-                "version": "\(ProductVersion.current)",
-            ]
-        )
+        var metadata: Logger.Metadata = [
+            "epoch": "\(store.currentEpoch)", "dataDir": "\(configuration.dataDir)",
+            "pid": "\(ProcessInfo.processInfo.processIdentifier)",
+            "version": "\(ProductVersion.current)",
+        ]
+        if let port = server.tcpPort { metadata["tcpPort"] = "\(port)" }
+        if let port = server.publicPort { metadata["publicPort"] = "\(port)" }
+        logger.notice("ready", metadata: metadata)
         let name = signals.wait()
         logger.notice("stopping", metadata: ["signal": "\(name)"])
         SystemdNotifier.notify("STOPPING=1")
@@ -96,7 +96,8 @@ final class Daemon {
             place: APIPlace(
                 version: ProductVersion.current,
                 dataDir: configuration.dataDir,
-                databasePath: "\(configuration.dataDir)/\(StoreOptions.fileName)"
+                databasePath: "\(configuration.dataDir)/\(StoreOptions.fileName)",
+                publicURL: configuration.http.publicURL
             ),
             daemon: { [dispatchers, startedAt, epoch = store.currentEpoch] in
                 DaemonStatus(

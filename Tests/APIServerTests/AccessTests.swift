@@ -120,10 +120,10 @@ struct AccessTests {
 
     @Test("a query is decoded as forms are")
     func query() throws {
-        let query = try RequestParser.query("a=1+2&b=%C3%A9%26&c&d=&a=3")
+        let query = try FormFields.decode("a=1+2&b=%C3%A9%26&c&d=&a=3")
         #expect(query.map(\.name) == ["a", "b", "c", "d", "a"])
         #expect(query.map(\.value) == ["1 2", "é&", "", "", "3"])
-        #expect(throws: Problem.self) { try RequestParser.query("a=%f") }
-        #expect(throws: Problem.self) { try RequestParser.query("a=%ff") }
+        #expect(throws: Problem.self) { try FormFields.decode("a=%f") }
+        #expect(throws: Problem.self) { try FormFields.decode("a=%ff") }
     }
 }

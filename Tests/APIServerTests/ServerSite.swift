@@ -73,7 +73,8 @@ final class ServerSite: Sendable {
                     port: 0,
                     tokens: tcp == .tokens ? Self.tokens : [],
                     maximumBodyBytes: 1_000_000
-                )
+                ),
+            public: PublicSettings(host: "127.0.0.1", port: 0, maximumBodyBytes: 1_000_000)
         )
         server = try APIServer.start(
             settings,
@@ -98,6 +99,9 @@ final class ServerSite: Sendable {
 
     /// A connection to the TCP port.
     func connectTCP() throws -> Client { try Client(port: server.tcpPort ?? 0) }
+
+    /// A connection to the public listener.
+    func connectPublic() throws -> Client { try Client(port: server.publicPort ?? 0) }
 }
 
 /// Runs blocking work on a thread of its own.

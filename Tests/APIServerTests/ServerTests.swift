@@ -277,6 +277,30 @@ struct ServerTests {
         }
     }
 
+    @Test("the public listener serves no route of the API, with whatever token it is asked")
+    func publicListener() async throws {
+        try await withServer(.tokens) { site in
+            #expect(try site.connectPublic().call("GET", "/healthz").status == 200)
+            let document = try site.connect().call("GET", "/openapi.json")
+            let json = try JSONValue(parsing: Array(document.body.utf8))
+            guard case .object(let paths)? = json["paths"] else {
+                Issue.record("no paths")
+                return
+            }
+            for (path, methods) in paths where path != "/healthz" {
+                guard case .object(let methods) = methods else { continue }
+                for method in methods.keys {
+                    let answer = try site.connectPublic().call(
+                        method.uppercased(),
+                        path,
+                        headers: ["Authorization: Bearer secret-of-ann"]
+                    )
+                    #expect(answer.status == 404, "\(method) \(path)")
+                }
+            }
+        }
+    }
+
     @Test("a server that cannot start says why")
     func cannotStart() async throws {
         let site = try await ServerSite.start(.open)

@@ -58,6 +58,20 @@ struct HTTPTests {
         #expect(ListenAddress(text) == nil)
     }
 
+    @Test("the public URL is one that paths can be added to")
+    func publicURL() throws {
+        let shown = ["https://mail.example.org/", "http://[::1]:8081", "https://example.org/a/b"]
+        let read = try shown.map {
+            try load("http: { publicUrl: \"\($0)\" }").configuration.http.publicURL
+        }
+        #expect(
+            read == ["https://mail.example.org", "http://[::1]:8081", "https://example.org/a/b"]
+        )
+        for text in ["mail.example.org", "ftp://x", "https://", "https://x/?a", "https://u@x/ y"] {
+            #expect(try faults("http: { publicUrl: \"\(text)\" }").count == 1, "\(text)")
+        }
+    }
+
     @Test("a token without user or file is reported at its place in the list")
     func tokens() throws {
         let yaml = """

@@ -17,14 +17,7 @@ extension RouteTable {
         ),
         pausing("pause", true, "Stops claims of a kind of job."),
         pausing("resume", false, "Allows claims of a kind of job again."),
-        Route(
-            method: .get,
-            path: "/healthz",
-            operation: "getHealth",
-            summary: "Answers while the daemon lives.",
-            replies: [.json(.health, "It lives.")],
-            handle: { _ in try .json(HealthBody(status: "ok")) }
-        ),
+        .health,
         Route(
             method: .get,
             path: "/readyz",
@@ -87,6 +80,18 @@ extension RouteTable {
             }
         )
     }
+}
+
+extension Route {
+    /// Served by every listener.
+    static let health = Route(
+        method: .get,
+        path: "/healthz",
+        operation: "getHealth",
+        summary: "Answers while the daemon lives.",
+        replies: [.json(.health, "It lives.")],
+        handle: { _ in try .json(HealthBody(status: "ok")) }
+    )
 }
 
 extension Call {
