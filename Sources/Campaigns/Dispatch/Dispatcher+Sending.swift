@@ -78,6 +78,9 @@ extension Dispatcher {
         case .unavailable(let reason, let retryAfter):
             noteAbsence(message, reason, retryAfter: retryAfter)
             end(message, .givenBack)
+        case .throttled(let reason, let retryAfter):
+            noteAbsence(message, reason, retryAfter: retryAfter)
+            postpone(message, reply: reason, retryAfter: retryAfter)
         case .outcomeUnknown(let evidence):
             end(message, .inDoubt(evidence: evidence))
         case .abandoned:
@@ -96,6 +99,16 @@ extension Dispatcher {
         end(message, ending)
     }
 
+    /// Puts a message off without spending anything: others see meanwhile whether the pace is right.
+    private func postpone(_ message: ClaimedMessage, reply: String, retryAfter: Duration?) {
+        let delay = retry.backoff.delay(
+            afterFailures: 1,
+            retryAfter: retryAfter,
+            random: random.next()
+        )
+        end(message, .postponed(until: clock.now + delay, reply: reply))
+    }
+
     func end(_ message: ClaimedMessage, _ ending: MessageEnding) {
         if suspect?.id == message.id { suspect = nil }
         breaker.forget(message.id)
@@ -106,7 +119,7 @@ extension Dispatcher {
     func noteCommitted(_ ended: EndedMessage) {
         let due: Timestamp
         switch ended.ending {
-        case .deferred(let until, _): due = until
+        case .deferred(let until, _), .postponed(let until, _): due = until
         case .givenBack, .inDoubt: due = Timestamp(milliseconds: 0)
         case .sent, .failed, .senderRefused: return
         }

@@ -177,6 +177,8 @@ package struct EndedMessage: Sendable {
 package enum MessageEnding: Sendable, Equatable {
     case sent(reply: String)
     case deferred(until: Timestamp, reply: String)
+    /// Not its turn yet, by no fault of its own: nothing is spent.
+    case postponed(until: Timestamp, reply: String)
     case failed(MessageFault, reply: String)
     /// The reply was lost after the last byte had left: the channel's policy decides.
     case inDoubt(evidence: String)

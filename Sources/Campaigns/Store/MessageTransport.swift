@@ -75,6 +75,9 @@ package enum TransportError: Error, Sendable, Equatable {
     case senderRefused(reply: String)
     /// The other side is not there, or will not talk to us: nothing of this message was delivered.
     case unavailable(reason: String, retryAfter: Duration?)
+    /// The other side asks for a slower pace (429, 421, SMTP's 4.7.x about the account): nothing of
+    /// this message was delivered, and it is not the message's fault.
+    case throttled(reason: String, retryAfter: Duration?)
     /// The connection was lost before the message had left: certainly not delivered.
     case interrupted(reason: String)
     /// It may or may not have been taken over.

@@ -30,6 +30,12 @@ struct Landing {
         self.reply = reply
     }
 
+    /// To be sent later by no fault of its own: nothing spent.
+    mutating func postpone(until: Timestamp, reply: String) {
+        `defer`(until: until, reply: reply)
+        spent = 0
+    }
+
     /// Refused for good, or given up.
     mutating func fail(_ fault: MessageFault, reply: String) {
         state = .failed

@@ -129,6 +129,8 @@ private struct Flights {
             preconditionFailure("sent messages are ended by end(_:)")
         case .deferred(let until, let reply):
             landing.defer(until: until, reply: reply)
+        case .postponed(let until, let reply):
+            landing.postpone(until: until, reply: reply)
         case .failed(let fault, let reply):
             landing.fail(fault, reply: reply)
         case .inDoubt(let evidence):
