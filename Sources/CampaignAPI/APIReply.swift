@@ -50,7 +50,7 @@ extension APIReply {
         APIReply(
             status: status,
             headers: headers + [(name: "content-type", value: MediaType.json)],
-            content: .bytes(Array(try JSONCoding.encode(body)))
+            content: .bytes(try JSONCoding.encode(body))
         )
     }
 

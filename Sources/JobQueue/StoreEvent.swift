@@ -32,8 +32,11 @@ package final class EventHub: Sendable {
     /// Makes a hub without subscribers.
     package init() {}
 
-    /// Whether anybody asked for `.job` events; lets a store skip making them.
-    package var wantsDetails: Bool { detailCount.load(ordering: .relaxed) > 0 }
+    /// Whether anybody asked for `.job` events; lets a store skip publishing them.
+    ///
+    /// To be asked behind the commit they tell of: before it, a subscriber who then reads the old
+    /// state could come too late for the event.
+    package var wantsDetails: Bool { detailCount.load(ordering: .sequentiallyConsistent) > 0 }
 
     /// Calls `handler` for each event until the subscription is cancelled.
     ///
@@ -44,7 +47,7 @@ package final class EventHub: Sendable {
         details: Bool = false,
         _ handler: @escaping @Sendable (StoreEvent) -> Void
     ) -> EventSubscription {
-        if details { detailCount.add(1, ordering: .relaxed) }
+        if details { detailCount.add(1, ordering: .sequentiallyConsistent) }
         let id = subscribers.withLock { subscribers in
             subscribers.next += 1
             subscribers.handlers[subscribers.next] = handler

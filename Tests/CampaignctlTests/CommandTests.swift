@@ -22,7 +22,7 @@ struct CommandTests {
         #expect(request.target == "/api/jobs")
         #expect(
             request.text
-                == #"{"in":"10m","priority":1,"spec":{"contactListId":["x"],"name":"N"}}"#
+                == #"{"spec":{"contactListId":["x"],"name":"N"},"in":"10m","priority":1}"#
         )
         #expect(request.headers["idempotency-key"]?.hasPrefix("campaignctl-") == true)
     }
@@ -128,7 +128,7 @@ struct CommandTests {
             )
         }
         #expect(try stage.run("messages", "resolve", "8", "--sent") == ExitStatus.noInput.rawValue)
-        #expect(stage.requests.first?.text == #"{"as":"sent","ids":[8]}"#)
+        #expect(stage.requests.first?.text == #"{"ids":[8],"as":"sent"}"#)
     }
 
     @Test("a dry run says what matches and that nothing was changed")
@@ -140,7 +140,7 @@ struct CommandTests {
         #expect(try stage.run("jobs", "discard", line[0], line[1], line[2], line[3], line[4]) == 0)
         #expect(
             stage.requests.first?.text
-                == #"{"dryRun":true,"error":"disk","states":["held","discarded"]}"#
+                == #"{"states":["held","discarded"],"error":"disk","dryRun":true}"#
         )
         #expect(stage.printed == "12 jobs match; nothing was changed (--dry-run)\n")
     }
@@ -174,7 +174,7 @@ struct CommandTests {
         try stage.run("templates", "put", "--channel", "sms", "--name", "N", "--text", text)
         #expect(
             stage.requests.first?.text
-                == #"{"channel":"sms","name":"N","text":"Dear {{name}},\n"}"#
+                == #"{"name":"N","channel":"sms","text":"Dear {{name}},\n"}"#
         )
         #expect(stage.printed == #"{"templateId":"x","version":2}"# + "\n")
     }

@@ -36,8 +36,8 @@ extension Schema {
             "maxAttempts": integer(1...1_000).orNull,
         ]).needing(oneOf: [["spec"], ["campaignId", "kind"]]),
         "JobSelection": object([
-            "ids": choice(of: integer(1...), upTo: ObjectReader.maximumIDs).orNull,
-            "states": choice(of: words(JobState.self), upTo: JobState.allCases.count).orNull,
+            "ids": some(of: integer(1...), upTo: ObjectReader.maximumIDs).orNull,
+            "states": some(of: words(JobState.self), upTo: JobState.allCases.count).orNull,
             "kind": text.orNull,
             "campaignId": objectID.orNull,
             "error": text.orNull,
@@ -65,7 +65,7 @@ extension Schema {
     ]
 
     private static let messageConditions: [String: Schema] = [
-        "ids": choice(of: integer(1...), upTo: ObjectReader.maximumIDs).orNull,
+        "ids": some(of: integer(1...), upTo: ObjectReader.maximumIDs).orNull,
         "campaignId": objectID.orNull,
         "state": words(MessageState.self).orNull,
         "channel": words(Channel.self).orNull,

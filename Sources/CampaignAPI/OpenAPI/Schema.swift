@@ -63,7 +63,15 @@ struct Schema: Sendable {
         Schema(["type": "object", "additionalProperties": value.value])
     }
 
-    /// An array that a request may not leave empty.
+    /// An array that a request may not leave empty; what is there twice counts once.
+    static func some(of element: Schema, upTo maximum: Int) -> Schema {
+        Schema([
+            "type": "array", "items": element.value, "minItems": 1,
+            "maxItems": .integer(Int64(maximum)),
+        ])
+    }
+
+    /// An array that a request may not leave empty, of different elements.
     static func choice(of element: Schema, upTo maximum: Int) -> Schema {
         Schema([
             "type": "array", "items": element.value, "minItems": 1,

@@ -106,7 +106,7 @@ package struct Problem: Error, Sendable, Equatable {
         default: break
         }
         // A problem has nothing in it that JSON cannot carry.
-        let bytes = (try? JSONCoding.encode(body)).map(Array.init) ?? []
+        let bytes = (try? JSONCoding.encode(body)) ?? []
         return APIReply(status: kind.status, headers: headers, content: .bytes(bytes))
     }
 

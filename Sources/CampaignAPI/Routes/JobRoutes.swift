@@ -63,7 +63,7 @@ extension Call {
                 try service.jobs(matching: filter, before: before, limit: limit, as: caller)
             },
             cursor: \.id,
-            encode: { Array(try JSONCoding.encode(JobBody($0))) }
+            encode: { try JSONCoding.encode(JobBody($0)) }
         )
         return try listing.reply(to: self, limit: limit, from: before, parameter: "before")
     }
@@ -75,7 +75,7 @@ extension Call {
         let listing = Listing<FailureGroup, Int64>(
             fetch: { after, limit in after == nil ? Array(groups.prefix(limit)) : [] },
             cursor: \.exampleJobID,
-            encode: { Array(try JSONCoding.encode(FailureGroupBody($0))) }
+            encode: { try JSONCoding.encode(FailureGroupBody($0)) }
         )
         return try listing.reply(
             to: self,

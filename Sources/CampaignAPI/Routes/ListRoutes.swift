@@ -74,7 +74,7 @@ extension Call {
                 try service.store.contactLists(before: before, limit: limit)
             },
             cursor: \.id,
-            encode: { Array(try JSONCoding.encode(ListBody($0))) }
+            encode: { try JSONCoding.encode(ListBody($0)) }
         )
         return try listing.reply(
             to: self,

@@ -70,7 +70,7 @@ extension Call {
             },
             cursor: \.id,
             encode: { message in
-                Array(try JSONCoding.encode(MessageBody(message, sender: sender)))
+                try JSONCoding.encode(MessageBody(message, sender: sender))
             }
         )
         return try listing.reply(to: self, limit: limit, from: after, parameter: "after")
@@ -127,12 +127,13 @@ extension ObjectReader {
         guard let elements = elements("ids", upTo: Self.maximumIDs) else { return nil }
         if elements.isEmpty { fault("ids", "is empty") }
         var ids: [Int64] = []
+        var seen: Set<Int64> = []
         for (path, value) in elements {
             guard let id = value.wholeNumber, id > 0 else {
                 faults.add(path, "must be a whole number above 0")
                 continue
             }
-            ids.append(id)
+            if seen.insert(id).inserted { ids.append(id) }
         }
         return ids
     }

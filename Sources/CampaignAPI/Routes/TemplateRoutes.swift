@@ -88,7 +88,7 @@ extension Call {
                 try service.store.templates(channel: channel, before: before, limit: limit)
             },
             cursor: \.id,
-            encode: { Array(try JSONCoding.encode(TemplateBody($0))) }
+            encode: { try JSONCoding.encode(TemplateBody($0)) }
         )
         return try listing.reply(
             to: self,

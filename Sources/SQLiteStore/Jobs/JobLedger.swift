@@ -10,6 +10,7 @@ struct JobLedger {
     let now: Timestamp
     private var tally: [LaneState: Int64] = [:]
     private var hasReadyJobs = false
+    private var moves: [StoreEvent] = []
 
     private struct LaneState: Hashable {
         var lane: Int64
@@ -29,6 +30,12 @@ struct JobLedger {
         }
         if hasReadyJobs {
             transaction.afterCommit { [events = store.events] in events.publish(.jobsReady) }
+        }
+        guard !moves.isEmpty else { return }
+        // Whether anybody listens is asked behind the commit: who began before it, and read the
+        // old state, is told.
+        transaction.afterCommit { [events = store.events, moves] in
+            if events.wantsDetails { moves.forEach(events.publish) }
         }
     }
 
@@ -210,11 +217,8 @@ struct JobLedger {
     }
 
     /// Tells those who listen for details where a job went.
-    func tell(_ id: Int64, _ campaignID: String?, _ state: JobState) {
-        guard store.events.wantsDetails else { return }
-        transaction.afterCommit { [events = store.events] in
-            events.publish(.job(id: id, campaignID: campaignID, state: state))
-        }
+    mutating func tell(_ id: Int64, _ campaignID: String?, _ state: JobState) {
+        moves.append(.job(id: id, campaignID: campaignID, state: state))
     }
 }
 

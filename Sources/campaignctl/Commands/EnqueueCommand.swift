@@ -126,7 +126,7 @@ struct EnqueueCommand: SessionCommand {
         body.in = `in`
         body.priority = priority
         body.maxAttempts = maxAttempts
-        return Array(try JSONCoding.encode(body))
+        return try JSONCoding.encode(body)
     }
 
     private func spec(of path: String) throws -> JSONValue {

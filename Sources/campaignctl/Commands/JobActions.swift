@@ -45,7 +45,7 @@ struct JobSelection: ParsableArguments {
     /// Does the action called `verb` to the jobs, and says what came of it.
     func act(_ verb: String, done: String, in session: Session) throws {
         let call = Call.post("api", "jobs", verb)
-            .carrying(.json(Array(try JSONCoding.encode(body))))
+            .carrying(.json(try JSONCoding.encode(body)))
         let target = ActionTarget(noun: "job", isByID: !ids.isEmpty, isDryRun: dryRun)
         try session.act(call, on: target, done: done)
     }

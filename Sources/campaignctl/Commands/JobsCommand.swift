@@ -132,7 +132,7 @@ struct JobsResolve: SessionCommand {
     func run(in session: Session) throws {
         let body = ResolutionBody(as: resolution.rawValue)
         let call = Call.post("api", "jobs", "\(id)", "resolve")
-            .carrying(.json(Array(try JSONCoding.encode(body))))
+            .carrying(.json(try JSONCoding.encode(body)))
         try session.show(JobBody.self, call) { ["job \($0.id) is \($0.state)"] }
     }
 }

@@ -88,7 +88,7 @@ struct ListsImport: SessionCommand {
             "contactListId": .string(result.contactListId),
             "contacts": .integer(result.contacts), "rejected": .integer(result.rejected),
         ]
-        return Array(try JSONCoding.encode(summary))
+        return try JSONCoding.encode(summary)
     }
 }
 

@@ -53,7 +53,7 @@ struct MessageSelection: ParsableArguments {
         body.as = resolution?.rawValue
         body.dryRun = dryRun ? true : nil
         let call = Call.post("api", "messages", verb)
-            .carrying(.json(Array(try JSONCoding.encode(body))))
+            .carrying(.json(try JSONCoding.encode(body)))
         let target = ActionTarget(noun: "message", isByID: !ids.isEmpty, isDryRun: dryRun)
         try session.act(call, on: target, done: done)
     }

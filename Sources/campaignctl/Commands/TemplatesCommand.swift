@@ -65,7 +65,7 @@ struct TemplatesPut: SessionCommand {
             html: try html.map(Self.contents(of:))
         )
         let call = Call.post("api", "templates")
-            .carrying(.json(Array(try JSONCoding.encode(body))))
+            .carrying(.json(try JSONCoding.encode(body)))
         try session.console.print(document: try session.document(call))
     }
 
