@@ -30,8 +30,8 @@ struct TurnState {
     var pausedKinds: Set<JobKind> = []
     /// How often the store was asked for them; only the last answer counts.
     var laneQuestions = 0
-    /// Asked to be cancelled while an exchange was under way that may bring them.
-    var cancelledMeanwhile: Set<Int64> = []
+    /// Recalled while an exchange was under way that may bring them.
+    var recalledMeanwhile: Set<Int64> = []
 
     var subscription: EventSubscription?
     var stopTimer: (any EngineTimer)?

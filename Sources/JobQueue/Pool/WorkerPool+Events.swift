@@ -12,7 +12,7 @@ extension WorkerPool {
             announceWork()
             queue.async { [self] in askForPausedKinds() }
         case .cancelRequested(let jobID):
-            queue.async { [self] in cancelWaiting(jobID) }
+            queue.async { [self] in recall(jobID) }
         case .job, .campaign, .dispatchChanged:
             break
         }
@@ -45,10 +45,12 @@ extension WorkerPool {
         endWaiting(as: .givenBack) { paused.contains($0.kind) }
     }
 
-    private func cancelWaiting(_ jobID: Int64) {
+    /// Gives the job's waiting claim back; the store, which knows whether the job is cancelled,
+    /// held or, after a resume, wanted again, decides what becomes of it.
+    private func recall(_ jobID: Int64) {
         dispatchPrecondition(condition: .onQueue(queue))
-        if turns.exchange != nil { turns.cancelledMeanwhile.insert(jobID) }
-        endWaiting(as: .cancelled) { $0.id == jobID }
+        if turns.exchange != nil { turns.recalledMeanwhile.insert(jobID) }
+        endWaiting(as: .givenBack) { $0.id == jobID }
     }
 
     /// Ends prefetched jobs that have not started; a running handler is told by the store.

@@ -83,7 +83,7 @@ extension WorkerPool {
             turns.ended.insert(contentsOf: carried.ended, at: 0)
             exchangeFailed(error)
         }
-        turns.cancelledMeanwhile = []
+        turns.recalledMeanwhile = []
         takeTurn()
     }
 
@@ -131,8 +131,8 @@ extension WorkerPool {
         var accepted: [Job] = []
         accepted.reserveCapacity(jobs.count)
         for job in jobs {
-            if let ending = endingInsteadOfStart(of: job) {
-                turns.ended.append(runner.end(job, as: ending))
+            if mustNotStart(job) {
+                turns.ended.append(runner.end(job, as: .givenBack))
             } else {
                 accepted.append(job)
             }
@@ -140,9 +140,8 @@ extension WorkerPool {
         crew.deal(accepted) { index in { [self] in work(as: index) } }
     }
 
-    private func endingInsteadOfStart(of job: Job) -> AttemptEnding? {
-        if job.isCancelRequested || turns.cancelledMeanwhile.contains(job.id) { return .cancelled }
-        if stopFlag.isRaised || turns.pausedKinds.contains(job.kind) { return .givenBack }
-        return nil
+    private func mustNotStart(_ job: Job) -> Bool {
+        job.isCancelRequested || turns.recalledMeanwhile.contains(job.id) || stopFlag.isRaised
+            || turns.pausedKinds.contains(job.kind)
     }
 }

@@ -126,11 +126,11 @@ struct PoolStopTests {
         harness.pool.start()
         try started.wait(forCount: 1)
         harness.settle()
-        harness.store.tell(.cancelRequested(jobID: 2))
+        harness.store.requestCancel(ofJob: 2)
         try harness.store.ended.wait(forCount: 1)
         gate.fire()
         try harness.store.ended.wait(forCount: 3)
-        #expect(harness.ended(as: .cancelled) == [2])
+        #expect(try harness.store.job(2)?.state == .cancelled)
         #expect(started.elements == [1, 3])
         #expect(harness.pool.stop(deadline: .seconds(1)))
     }
@@ -143,11 +143,34 @@ struct PoolStopTests {
         harness.store.holdReplies()
         harness.pool.start()
         try harness.store.exchanges.wait(forCount: 1)
+        harness.store.requestCancel(ofJob: 3)
         harness.store.events.publish(.cancelRequested(jobID: 3))
+        harness.pool.queue.sync {}
         harness.store.releaseReplies()
+        gate.fire()
         try harness.store.ended.wait(forCount: 2)
-        #expect(harness.ended(as: .cancelled) == [3])
+        #expect(try harness.store.job(3)?.state == .cancelled)
         #expect(started.elements == [2])
+        #expect(harness.pool.stop(deadline: .seconds(1)))
+    }
+
+    @Test("a job paused and resumed before the reply that brings it is not lost: it runs")
+    func resumeBeforeDelivery() throws {
+        let (gate, started) = (TestSignal(), Recorder<Int64>())
+        let harness = harness(gate: gate, started: started)
+        harness.store.add([1])
+        harness.store.holdReplies()
+        harness.pool.start()
+        try harness.store.exchanges.wait(forCount: 1)
+        // The pause took an earlier claim back; the resume made the one that is on its way valid.
+        harness.store.events.publish(.cancelRequested(jobID: 1))
+        harness.pool.queue.sync {}
+        harness.store.releaseReplies()
+        gate.fire()
+        try started.wait(forCount: 1)
+        try harness.store.ended.wait(forCount: 2)
+        #expect(harness.ended(as: .givenBack) == [1])
+        #expect(try harness.store.job(1)?.state == .completed)
         #expect(harness.pool.stop(deadline: .seconds(1)))
     }
 

@@ -44,6 +44,12 @@ final class StubJobStore: JobStore {
         }
     }
 
+    /// Asks for the job to be cancelled; the event follows in the order of replies.
+    func requestCancel(ofJob id: Int64) {
+        state.withLock { $0.jobs[id]?.isCancelRequested = true }
+        tell(.cancelRequested(jobID: id))
+    }
+
     func tell(_ event: StoreEvent) { replies.async { [events] in events.publish(event) } }
 
     /// Keeps replies and events back until ``releaseReplies()``.
@@ -122,6 +128,8 @@ extension StubJobStore.State {
         case .snoozed(let time):
             jobs[id]?.state = .scheduled
             jobs[id]?.scheduledAt = time
+        case .givenBack where jobs[id]?.isCancelRequested == true:
+            jobs[id]?.state = .cancelled
         case .givenBack:
             jobs[id]?.state = .available
             jobs[id]?.attempt -= 1
