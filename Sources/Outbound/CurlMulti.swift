@@ -13,7 +13,9 @@ final class CurlMulti {
     private var sockets: [curl_socket_t: (read: SocketSource, write: SocketSource)] = [:]
     private var completions: [UnsafeMutableRawPointer: (CURLcode) -> Void] = [:]
 
-    init(queue: DispatchQueue) {
+    /// Keeps at most `connections` of them open for further transfers; libcurl's own measure is
+    /// four for each transfer under way.
+    init(queue: DispatchQueue, connections: Int? = nil) {
         guard CurlLibrary.isReady, let handle = curl_multi_init() else {
             preconditionFailure("libcurl cannot be initialised")
         }
@@ -22,6 +24,7 @@ final class CurlMulti {
         timer = DispatchSource.makeTimerSource(queue: queue)
         timer.setEventHandler { [weak self] in self?.drive(CurlLibrary.timeoutSocket, events: 0) }
         timer.activate()
+        if let connections { ccurl_multi_set_long(handle, CURLMOPT_MAXCONNECTS, connections) }
         let context = Unmanaged.passUnretained(self).toOpaque()
         ccurl_multi_set_timer_function(
             handle,

@@ -33,10 +33,8 @@ final class SMTPStream {
     private let queue: DispatchQueue
     private let multi: CurlMulti
     private let transcript = SMTPTranscript()
-    private let easy: UnsafeMutableRawPointer
-    private let errorText = UnsafeMutableBufferPointer<CChar>.allocate(
-        capacity: Int(CURL_ERROR_SIZE)
-    )
+    private let handle = CurlHandle()
+    private var easy: UnsafeMutableRawPointer { handle.easy }
     private var readable: SocketSource?
     private var writable: SocketSource?
     private var isClosed = false
@@ -45,17 +43,11 @@ final class SMTPStream {
         self.configuration = configuration
         self.queue = queue
         multi = CurlMulti(queue: queue)
-        guard let easy = curl_easy_init() else {
-            preconditionFailure("libcurl has no memory for a handle")
-        }
-        self.easy = easy
-        errorText.initialize(repeating: 0)
         setOptions()
     }
 
     deinit {
         precondition(isClosed, "a stream is closed before it is released")
-        errorText.deallocate()
     }
 
     /// Opens the session up to and including AUTH; `completion` runs later, once.
@@ -90,7 +82,7 @@ final class SMTPStream {
             writable?.isEnabled = true
             return .wouldBlock
         case let code:
-            return .ended("writing failed: \(describe(code))")
+            return .ended("writing failed: \(handle.describe(code))")
         }
     }
 
@@ -104,7 +96,7 @@ final class SMTPStream {
         case CURLE_OK where moved > 0: return .moved(moved)
         case CURLE_OK: return .ended("the server closed the connection")
         case CURLE_AGAIN: return .wouldBlock
-        case let code: return .ended("reading failed: \(describe(code))")
+        case let code: return .ended("reading failed: \(handle.describe(code))")
         }
     }
 
@@ -115,12 +107,12 @@ final class SMTPStream {
         readable = nil
         writable = nil
         multi.remove(easy)
-        curl_easy_cleanup(easy)
+        handle.close()
     }
 
     private func opened() -> Result<Capabilities, Fault> {
         // libcurl reports each read in words as long as it is verbose.
-        set(CURLOPT_VERBOSE, 0)
+        handle.set(CURLOPT_VERBOSE, 0)
         guard configuration.username.isEmpty || transcript.sawAuth else {
             return .failure(
                 Fault(stage: .auth, reason: "the server offers no AUTH", reply: nil)
@@ -130,7 +122,7 @@ final class SMTPStream {
     }
 
     private func fault(_ code: CURLcode) -> Fault {
-        Fault(stage: stage(of: code), reason: describe(code), reply: transcript.refusal)
+        Fault(stage: stage(of: code), reason: handle.describe(code), reply: transcript.refusal)
     }
 
     private func stage(of code: CURLcode) -> SMTPStage {
@@ -147,44 +139,33 @@ final class SMTPStream {
         }
     }
 
-    private func describe(_ code: CURLcode) -> String {
-        let general = String(cString: curl_easy_strerror(code))
-        let detail = errorText.baseAddress.map { String(cString: $0) } ?? ""
-        return detail.isEmpty ? general : detail
-    }
 }
 
 extension SMTPStream {
     private func setOptions() {
-        set(CURLOPT_URL, url)
-        set(CURLOPT_PROTOCOLS_STR, "smtp,smtps")
-        set(CURLOPT_CONNECT_ONLY, 1)
-        set(CURLOPT_USE_SSL, Int(useSSL.rawValue))
+        handle.set(CURLOPT_URL, url)
+        handle.set(CURLOPT_PROTOCOLS_STR, "smtp,smtps")
+        handle.set(CURLOPT_CONNECT_ONLY, 1)
+        handle.set(CURLOPT_USE_SSL, Int(useSSL.rawValue))
         // The time-out covers the whole opening, but libcurl gives a single reply only 120 s.
-        set(CURLOPT_CONNECTTIMEOUT_MS, configuration.timeouts.connect.wholeMilliseconds)
-        set(
+        handle.set(CURLOPT_CONNECTTIMEOUT_MS, configuration.timeouts.connect.wholeMilliseconds)
+        handle.set(
             CURLOPT_SERVER_RESPONSE_TIMEOUT,
             configuration.timeouts.connect.wholeMilliseconds / 1_000 + 1
         )
-        set(CURLOPT_NOSIGNAL, 1)
-        // Else giving up a name that is still being resolved waits for the resolver to answer.
-        set(CURLOPT_QUICK_EXIT, 1)
-        // A proxy named in the environment is meant for other programs.
-        set(CURLOPT_PROXY, "")
         if !configuration.username.isEmpty {
-            set(CURLOPT_USERNAME, configuration.username)
-            set(CURLOPT_PASSWORD, configuration.password)
+            handle.set(CURLOPT_USERNAME, configuration.username)
+            handle.set(CURLOPT_PASSWORD, configuration.password)
         }
-        if let caFile = configuration.caFile { set(CURLOPT_CAINFO, caFile) }
-        set(CURLOPT_ERRORBUFFER, errorText.baseAddress)
-        set(CURLOPT_VERBOSE, 1)
+        if let caFile = configuration.caFile { handle.set(CURLOPT_CAINFO, caFile) }
+        handle.set(CURLOPT_VERBOSE, 1)
         ccurl_set_debug_function(easy) { _, kind, bytes, count, context in
             guard let context else { return 0 }
             Unmanaged<SMTPTranscript>.fromOpaque(context).takeUnretainedValue()
                 .note(kind, UnsafeRawBufferPointer(start: bytes, count: count))
             return 0
         }
-        set(CURLOPT_DEBUGDATA, Unmanaged.passUnretained(transcript).toOpaque())
+        handle.set(CURLOPT_DEBUGDATA, Unmanaged.passUnretained(transcript).toOpaque())
     }
 
     /// `smtp://host:port/name`, the name being that of EHLO.
@@ -209,29 +190,5 @@ extension SMTPStream {
         }
         let hexadecimal = String(byte, radix: 16)
         return "%" + (hexadecimal.count == 1 ? "0" : "") + hexadecimal
-    }
-
-    private func set(_ option: CURLoption, _ value: Int) {
-        check(ccurl_set_long(easy, option, value), option)
-    }
-
-    private func set(_ option: CURLoption, _ value: String) {
-        check(ccurl_set_text(easy, option, value), option)
-    }
-
-    private func set(_ option: CURLoption, _ value: UnsafeMutableRawPointer?) {
-        check(ccurl_set_pointer(easy, option, value), option)
-    }
-
-    private func check(_ code: CURLcode, _ option: CURLoption) {
-        precondition(code == CURLE_OK, "libcurl refuses option \(option.rawValue)")
-    }
-}
-
-extension Duration {
-    /// The duration in milliseconds, at least 1: libcurl takes 0 for its own default.
-    fileprivate var wholeMilliseconds: Int {
-        let (seconds, attoseconds) = components
-        return max(1, Int(seconds) * 1_000 + Int(attoseconds / 1_000_000_000_000_000))
     }
 }

@@ -21,7 +21,7 @@ final class ReadinessSocket: Sendable {
                 bind(socket, $0.baseAddress, socklen_t(bytes.count))
             }
         }
-        guard code == 0 else { throw ScriptedSMTPServer.ListenFailure(errno: errno) }
+        guard code == 0 else { throw LoopbackServer.ListenFailure(errno: errno) }
     }
 
     deinit { close(socket) }
