@@ -50,7 +50,10 @@ let package = Package(
         .target(
             name: "migrations",
             path: "migrations",
-            resources: [.embedInCode("m0001_jobs.sql"), .embedInCode("m0002_campaigns.sql")]
+            resources: [
+                .embedInCode("m0001_jobs.sql"), .embedInCode("m0002_campaigns.sql"),
+                .embedInCode("m0003_suppression.sql"),
+            ]
         ),
         .target(
             name: "SQLiteStore",

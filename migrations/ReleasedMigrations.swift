@@ -7,6 +7,7 @@ package enum ReleasedMigrations {
     package static let all: [(name: String, sql: String)] = [
         ("m0001_jobs", text(PackageResources.m0001_jobs_sql)),
         ("m0002_campaigns", text(PackageResources.m0002_campaigns_sql)),
+        ("m0003_suppression", text(PackageResources.m0003_suppression_sql)),
     ]
 
     private static func text(_ bytes: [UInt8]) -> String {

@@ -65,9 +65,7 @@ struct Call: Sendable {
     }
 
     /// The region of numbers without country code.
-    var region: PhoneNumber.Region {
-        PhoneNumber.Region(rawValue: service.settings.region) ?? .unspecified
-    }
+    var region: PhoneNumber.Region { service.region }
 
     /// The header's idempotency key with the request's fingerprint.
     func key(for body: JSONValue?) throws(ServiceError) -> IdempotencyKey? {

@@ -14,7 +14,7 @@ package struct RejectedRows: Error, Sendable, Equatable {
     package private(set) var count: Int64 = 0
     package private(set) var first: [RejectedRow] = []
 
-    fileprivate mutating func add(_ row: RejectedRow) {
+    mutating func add(_ row: RejectedRow) {
         count += 1
         if first.count < Self.maximumKept { first.append(row) }
     }

@@ -35,7 +35,7 @@ struct CampaignCtl: ParsableCommand {
                 name: "Noun",
                 subcommands: [
                     JobsCommand.self, CampaignsCommand.self, MessagesCommand.self,
-                    TemplatesCommand.self, ListsCommand.self,
+                    TemplatesCommand.self, ListsCommand.self, SuppressionsCommand.self,
                 ]
             ),
             CommandGroup(

@@ -95,6 +95,34 @@ struct Session {
         }
     }
 
+    /// Hands over every row of a list as it comes.
+    func eachRow<Row: Decodable>(
+        _ type: Row.Type,
+        _ call: Call,
+        do body: (Row) throws -> Void
+    ) throws {
+        var line: [UInt8] = []
+        try lines(of: call, limit: nil) { part in
+            for byte in part {
+                guard byte == UInt8(ascii: "\n") else {
+                    line.append(byte)
+                    continue
+                }
+                try body(try read(type, from: line))
+                line.removeAll(keepingCapacity: true)
+            }
+        }
+    }
+
+    /// Says which rows of a file were not taken.
+    func note(_ rejections: [ImportBody.Rejection], of count: Int64, in file: String) {
+        for rejection in rejections {
+            console.note(DisplayText.printable("\(file):\(rejection.line): \(rejection.reason)"))
+        }
+        let unnamed = count - Int64(rejections.count)
+        if unnamed > 0 { console.note("and \(DisplayText.count(unnamed, "more row")) rejected") }
+    }
+
     /// Prints a list as it comes, one document a line.
     func printLines(_ call: Call, limit: Int? = nil) throws {
         try lines(of: call, limit: limit) { try console.writeOut($0) }

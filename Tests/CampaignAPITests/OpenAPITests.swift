@@ -99,8 +99,11 @@ struct OpenAPITests {
         try check("GET", "/api/jobs")
         try check("POST", "/api/jobs/discard", #"{"states":["scheduled","available"]}"#)
         try check("GET", "/api/jobs/failed")
+        try check("POST", "/api/suppressions", #"{"address":"a@x.org"}"#)
+        try check("POST", "/api/suppressions/import", "address\nb@x.org\nnobody\n")
+        try check("DELETE", "/api/suppressions?address=b@x.org")
         for target in [
-            "/api/templates", "/api/templates/\(seed.email)", "/api/lists",
+            "/api/suppressions", "/api/templates", "/api/templates/\(seed.email)", "/api/lists",
             "/api/lists/\(seed.lists[0])", "/api/status", "/healthz", "/readyz", "/nowhere",
             "/api/jobs?limit=x",
         ] where target != "/nowhere" {

@@ -167,6 +167,36 @@ struct CommandTests {
         #expect(request.headers["content-type"] == "text/csv")
     }
 
+    @Test("suppressions export prints CSV that an import takes, quoted where it has to be")
+    func suppressionsExport() throws {
+        let rows = [
+            #"{"channel":"email","address":"a@x.org","reason":"manual","at":"2025-08-28T19:00:00.000Z","note":"said \"no\", twice"}"#,
+            #"{"channel":"sms","address":"+19498671145","reason":"stop","at":"2025-08-28T19:00:00.000Z"}"#,
+        ]
+        // Cut anywhere: a row does not end where a part does.
+        let text = rows.map { $0 + "\n" }.joined()
+        let parts = [String(text.prefix(30)), String(text.dropFirst(30))]
+        try stage.startDaemon { _ in .parts(200, parts) }
+        #expect(try stage.run("suppressions", "export", "--channel", "email") == 0)
+        #expect(stage.requests.first?.target == "/api/suppressions?channel=email")
+        #expect(
+            stage.printed == """
+                channel,address,reason,at,note
+                email,a@x.org,manual,2025-08-28T19:00:00.000Z,"said ""no"", twice"
+                sms,+19498671145,stop,2025-08-28T19:00:00.000Z,
+
+                """
+        )
+    }
+
+    @Test("suppressions remove asks for the address, whose plus sign is no space")
+    func suppressionsRemove() throws {
+        try stage.startDaemon { _ in .reply(200, #"{"removed":2}"#) }
+        #expect(try stage.run("suppressions", "remove", "+19498671145") == 0)
+        #expect(stage.requests.first?.target == "/api/suppressions?address=%2B19498671145")
+        #expect(stage.printed == "+19498671145 is not suppressed any more\n")
+    }
+
     @Test("templates put reads its texts from files")
     func templatesPut() throws {
         try stage.startDaemon { _ in .reply(201, #"{"templateId":"x","version":2}"#) }

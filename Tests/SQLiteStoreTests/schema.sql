@@ -273,6 +273,15 @@ CREATE TABLE service_setting (
 
 CREATE TABLE sqlite_sequence(name,seq);
 
+CREATE TABLE suppression (
+    channel TEXT    NOT NULL CHECK (channel IN ('email', 'sms', 'voice')),
+    address TEXT    NOT NULL,
+    reason  TEXT    NOT NULL,
+    note    TEXT,
+    at      INTEGER NOT NULL, -- when the person or the operator said so
+    PRIMARY KEY (channel, address)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE template (
     id         TEXT    PRIMARY KEY,
     name       TEXT    NOT NULL,

@@ -17,12 +17,16 @@ extension Schema {
     static let templateReply = named("TemplateReply")
     static let list = named("List")
     static let imported = named("Import")
+    static let suppression = named("Suppression")
+    static let suppressionChange = named("SuppressionChange")
+    static let suppressionImport = named("SuppressionImport")
     static let wait = named("Wait")
     static let status = named("Status")
     static let health = named("Health")
 
     static let replies = campaignReplies.merging(jobReplies, uniquingKeysWith: { $1 })
         .merging(contentReplies, uniquingKeysWith: { $1 })
+        .merging(consentReplies, uniquingKeysWith: { $1 })
         .merging(daemonReplies, uniquingKeysWith: { $1 })
 
     private static let counts = map(of: count)
@@ -197,6 +201,26 @@ extension Schema {
                 ),
             ],
             required: ["contactListId", "contacts", "rejected", "rejections"]
+        ),
+    ]
+
+    private static let consentReplies: [String: Schema] = [
+        "Suppression": object(
+            [
+                "channel": words(Channel.self), "address": text,
+                "reason": words(SuppressionReason.self), "note": text, "at": instant,
+            ],
+            required: ["channel", "address", "reason", "at"]
+        ),
+        "SuppressionChange": object(["added": count, "present": count, "removed": count]),
+        "SuppressionImport": object(
+            [
+                "added": count, "present": count, "rejected": count,
+                "rejections": array(
+                    of: object(["line": count, "reason": text], required: ["line", "reason"])
+                ),
+            ],
+            required: ["added", "present", "rejected", "rejections"]
         ),
     ]
 

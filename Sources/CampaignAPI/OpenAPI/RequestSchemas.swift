@@ -11,6 +11,7 @@ extension Schema {
     static let messageResolution = named("MessageResolution")
     static let resolution = named("Resolution")
     static let templatePut = named("TemplatePut")
+    static let suppressionOrder = named("SuppressionOrder")
 
     static let requests: [String: Schema] = [
         "Spec": object(
@@ -62,6 +63,15 @@ extension Schema {
             ],
             required: ["name", "channel", "text"]
         ),
+        "SuppressionOrder": object(
+            [
+                "address": text,
+                "channel": words(Channel.self).orNull,
+                "reason": words(SuppressionReason.self).orNull,
+                "note": note.orNull,
+            ],
+            required: ["address"]
+        ),
     ]
 
     private static let messageConditions: [String: Schema] = [
@@ -71,6 +81,10 @@ extension Schema {
         "channel": words(Channel.self).orNull,
         "dryRun": flag.orNull,
     ]
+
+    private static let note = Schema([
+        "type": "string", "maxLength": .integer(Int64(SuppressionChecker.maximumNoteBytes)),
+    ])
 
     private static func settings(_ channel: Channel) -> Schema {
         object(

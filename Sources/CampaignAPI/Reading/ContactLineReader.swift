@@ -12,25 +12,29 @@ struct ContactLineReader {
     /// The contact of a line, or why it is none.
     mutating func contact(of line: LineReader.Line) -> Result<NewContact, RejectedRow> {
         do {
-            return checker.contact(of: try fields(of: line), line: line.number)
+            return checker.contact(of: try line.fields(), line: line.number)
         } catch {
             return .failure(error)
         }
     }
+}
 
-    /// The members as text, as they would stand in a CSV file; absent and empty are the same.
-    private func fields(of line: LineReader.Line) throws(RejectedRow) -> [String: String] {
+extension LineReader.Line {
+    /// The members of the JSON object on the line as text, as they would stand in a CSV file.
+    ///
+    /// Absent and empty are the same.
+    func fields() throws(RejectedRow) -> [String: String] {
         let value: JSONValue
         do {
-            value = try JSONValue(parsing: line.bytes)
+            value = try JSONValue(parsing: bytes)
         } catch {
             throw RejectedRow(
-                line: line.number,
+                line: number,
                 reason: "is not JSON: column \(error.column): \(error.message)"
             )
         }
         guard case .object(let members) = value else {
-            throw RejectedRow(line: line.number, reason: "is \(value.kind), not an object")
+            throw RejectedRow(line: number, reason: "is \(value.kind), not an object")
         }
         var fields: [String: String] = [:]
         for (name, value) in members {
@@ -38,11 +42,11 @@ struct ContactLineReader {
             case .null: continue
             case .string(let text): fields[name] = text
             case .integer(let integer): fields[name] = "\(integer)"
-            case .number(let number): fields[name] = "\(number)"
+            case .number(let double): fields[name] = "\(double)"
             case .bool(let flag): fields[name] = "\(flag)"
             case .array, .object:
                 throw RejectedRow(
-                    line: line.number,
+                    line: number,
                     reason: "has \(value.kind) in \(name.excerpt)"
                 )
             }

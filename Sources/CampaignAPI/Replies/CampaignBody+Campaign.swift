@@ -53,10 +53,11 @@ extension ChannelSettingsBody {
 }
 
 extension CampaignStatsBody {
-    /// Messages by the seed's words, in the order of a message's life; exclusions are not counted.
+    /// Messages by the seed's words, in the order of a message's life; those excluded at build
+    /// are not counted.
     init(_ campaign: Campaign) {
         var counts: [String: Int64] = [:]
-        for count in campaign.counts where count.state != .skipped {
+        for count in campaign.counts where count.isBuilt {
             counts[count.state.statName, default: 0] += count.count
         }
         var result: [Count] = []
@@ -92,7 +93,7 @@ extension CampaignProgressBody {
 extension Campaign {
     fileprivate var messagesByState: [String: Int64] {
         counts.reduce(into: [:]) { sums, count in
-            if count.state != .skipped, count.count > 0 {
+            if count.isBuilt, count.count > 0 {
                 sums[count.state.rawValue, default: 0] += count.count
             }
         }
@@ -100,7 +101,7 @@ extension Campaign {
 
     fileprivate var excludedByReason: [String: Int64] {
         counts.reduce(into: [:]) { sums, count in
-            if count.state == .skipped, count.count > 0 {
+            if !count.isBuilt, count.count > 0 {
                 sums[count.detail, default: 0] += count.count
             }
         }

@@ -57,7 +57,7 @@ extension Listing where Cursor: CustomStringConvertible {
         let kept = request.query.filter { $0.name != parameter && $0.name != "limit" }
         let query =
             kept.map { "\($0.name.percentEncoded)=\($0.value.percentEncoded)" }
-            + ["limit=\(limit)", "\(parameter)=\(cursor)"]
+            + ["limit=\(limit)", "\(parameter)=\("\(cursor)".percentEncoded)"]
         let target = "\(request.path)?\(query.joined(separator: "&"))"
         return (name: "link", value: "<\(target)>; rel=\"next\"")
     }

@@ -101,6 +101,12 @@ struct ChunkSequence {
         if key == lastKey {
             return excluded(contact, .duplicate, "the address is in the audience already", &chain)
         }
+        if contact.isSuppressed {
+            return excluded(contact, .suppressed, "see campaignctl suppressions", &chain)
+        }
+        if let fault = channel.fault(of: contact.address) {
+            return excluded(contact, .invalidAddress, fault, &chain)
+        }
         let variables = contact.variables(for: templates[channelIndex])
         do {
             let content = try templates[channelIndex].render(variables)
@@ -166,4 +172,20 @@ extension BuildContact {
 extension Channel {
     /// What a contact needs to be reached.
     fileprivate var addressWord: String { self == .email ? "email address" : "phone number" }
+
+    /// What is wrong with an address; nil if nothing is.
+    ///
+    /// Imports refuse bad ones, but a contact may be older than the rule that it breaks.
+    fileprivate func fault(of address: String) -> String? {
+        do {
+            if self == .email {
+                _ = try EmailAddress(address)
+            } else {
+                _ = try PhoneNumber(address)
+            }
+            return nil
+        } catch {
+            return "the \(addressWord) \(error)"
+        }
+    }
 }

@@ -20,7 +20,7 @@ package enum MessageState: String, CaseIterable, Sendable {
     case bounced
     /// It may or may not have left; only a person can tell.
     case unknown
-    /// Excluded at build; ``Exclusion`` says why.
+    /// Excluded, at build or when its turn came; ``Exclusion`` says why.
     case skipped
     /// Its campaign was cancelled first.
     case cancelled
@@ -159,9 +159,12 @@ package enum MessageID {
 package struct MessageCount: Sendable, Equatable {
     package var channel: Channel
     package var state: MessageState
-    /// The fault of failed ones, the exclusion of skipped ones, otherwise empty.
+    /// The fault of failed ones, the exclusion of those skipped at build, otherwise empty.
     package var detail: String
     package var count: Int64
+
+    /// Whether they were built: not if they were skipped before there was a message.
+    package var isBuilt: Bool { state != .skipped || detail.isEmpty }
 
     /// Makes a value of its parts.
     package init(channel: Channel, state: MessageState, detail: String, count: Int64) {

@@ -137,6 +137,8 @@ package struct BuildContact: Sendable, Equatable {
     package var phone: String
     package var timezone: String?
     package var variables: [String: String]
+    /// Whether it is to get nothing on the channel asked for.
+    package var isSuppressed: Bool
 
     /// Makes a contact.
     package init(
@@ -145,7 +147,8 @@ package struct BuildContact: Sendable, Equatable {
         email: String,
         phone: String,
         timezone: String?,
-        variables: [String: String]
+        variables: [String: String],
+        isSuppressed: Bool
     ) {
         self.position = position
         self.address = address
@@ -153,6 +156,7 @@ package struct BuildContact: Sendable, Equatable {
         self.phone = phone
         self.timezone = timezone
         self.variables = variables
+        self.isSuppressed = isSuppressed
     }
 }
 

@@ -5,7 +5,9 @@ package import JobQueue
 /// Every write is durable when it returns or calls back; a campaign and its job move in one
 /// transaction. Time is passed in. `owner` limits a call to one user's campaigns; nil is the
 /// operator, who sees all. All calls may come from any thread.
-package protocol CampaignStore: JobStore, TemplateStore, ContactStore, BuildStore, DispatchStore {
+package protocol CampaignStore:
+    JobStore, TemplateStore, ContactStore, SuppressionStore, BuildStore, DispatchStore
+{
     /// Stores campaigns and their first jobs, all or none.
     func accept(_ entries: [OrderEntry], now: Timestamp, wall: Timestamp) throws(StoreError)
         -> AcceptResult

@@ -114,19 +114,30 @@ enum CampaignSQL {
         """
     static let removeCursor = "DELETE FROM build WHERE campaign = ?"
     static let contactsByEmail = """
-        SELECT id, email_key, email, email, phone, timezone, variables FROM contact
+        SELECT id, email_key, email, email, phone, timezone, variables,
+            \(isSuppressed("?6", "email_key"))
+        FROM contact
         WHERE list = ?1 AND (email_key, id) > (?2, ?3)
         AND added_at_revision <= ?4
         AND (removed_at_revision IS NULL OR removed_at_revision > ?4)
         ORDER BY email_key, id LIMIT ?5
         """
     static let contactsByPhone = """
-        SELECT id, phone, phone, email, phone, timezone, variables FROM contact
+        SELECT id, phone, phone, email, phone, timezone, variables,
+            \(isSuppressed("?6", "phone"))
+        FROM contact
         WHERE list = ?1 AND (phone, id) > (?2, ?3)
         AND added_at_revision <= ?4
         AND (removed_at_revision IS NULL OR removed_at_revision > ?4)
         ORDER BY phone, id LIMIT ?5
         """
+    /// Whether an address is suppressed; both are columns, or parameters.
+    private static func isSuppressed(_ channel: String, _ address: String) -> String {
+        """
+        EXISTS (SELECT 1 FROM suppression
+            WHERE suppression.channel = \(channel) AND suppression.address = \(address))
+        """
+    }
     static let addMessage = """
         INSERT INTO message (id, campaign, channel, recipient, variables, timezone, parts, state,
             exclusion, updated_at, last_reply)
@@ -165,6 +176,11 @@ enum CampaignSQL {
             AND message_count.state IN ('ready', 'deferred', 'inflight'))
         ORDER BY campaign.seq
         """
+    /// In the order in which `ClaimedRow.init(_:)` reads them; `?4` is the channel.
+    private static let claimedColumns = """
+        id, recipient, variables, attempts, first_attempt_at, is_suspect, due_at,
+        \(isSuppressed("?4", "LOWER(recipient)"))
+        """
     static let claimDeferred = claim("due_at BETWEEN 1 AND ?")
     static let claimReady = claim("due_at = ?")
     /// Binds epoch, now, campaign, channel, the due instant and the limit.
@@ -176,7 +192,7 @@ enum CampaignSQL {
             SELECT id FROM message WHERE campaign = ?3 AND channel = ?4
             AND state IN ('ready', 'deferred') AND is_suspect = 0
             AND \(due.replacingMark(with: "?5")) ORDER BY due_at, id LIMIT ?6)
-        RETURNING id, recipient, variables, attempts, first_attempt_at, is_suspect, due_at
+        RETURNING \(claimedColumns)
         """
     }
     static let claimSuspect = """
@@ -186,7 +202,13 @@ enum CampaignSQL {
             SELECT id FROM message WHERE campaign = ?3 AND channel = ?4
             AND state IN ('ready', 'deferred') AND is_suspect = 1 AND due_at <= ?2
             ORDER BY id LIMIT 1)
-        RETURNING id, recipient, variables, attempts, first_attempt_at, is_suspect, due_at
+        RETURNING \(claimedColumns)
+        """
+    /// Takes a message out of the claim that found its address suppressed.
+    static let skipSuppressed = """
+        UPDATE message SET state = 'skipped', exclusion = 'suppressed', epoch = NULL,
+            is_suspect = 0, updated_at = ?, last_reply = ?
+        WHERE id = ? AND state = 'inflight' AND epoch = ?
         """
     static let nextDue = """
         SELECT due_at FROM message WHERE campaign = ? AND channel = ?

@@ -15,7 +15,7 @@ extension JobLedger {
             [.sending, .paused, .partial].contains(campaign.status)
         else { return }
         let counts = try transaction.messageCounts(of: seq)
-        let built = counts.filter { $0.state != .skipped }
+        let built = counts.filter(\.isBuilt)
         try transaction.run(
             JobSQL.sendProgress,
             built.filter { !$0.state.isOpen }.reduce(0) { $0 + $1.count },

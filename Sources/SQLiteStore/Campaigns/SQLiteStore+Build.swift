@@ -47,6 +47,7 @@ extension SQLiteStore {
                 after.contactID,
                 list.revision,
                 limit,
+                channel,
                 row: BuildContact.init
             )
         }
@@ -221,7 +222,8 @@ extension BuildContact {
             email: row.text(3),
             phone: row.text(4),
             timezone: row.textOrNil(5),
-            variables: FlatJSON.decode(row.text(6)) ?? [:]
+            variables: FlatJSON.decode(row.text(6)) ?? [:],
+            isSuppressed: row.bool(7)
         )
     }
 }

@@ -73,6 +73,8 @@ private struct Flights {
     private var tally = MessageTally()
     private var campaigns: [Int64: CampaignRow] = [:]
     private var policy: InDoubtPolicy?
+    /// Campaigns of which a claim found messages to suppressed addresses.
+    private var skipped: Set<Int64> = []
 
     init(_ ledger: JobLedger, channel: Channel) {
         self.ledger = ledger
@@ -91,6 +93,7 @@ private struct Flights {
             batch.lanes[quota.campaign] = try report(on: quota.campaign)
         }
         try tally.settle(transaction)
+        for campaign in skipped.sorted() { try ledger.settleCampaign(campaign) }
         try ledger.settle()
         return batch
     }
@@ -235,16 +238,29 @@ private struct Flights {
         )
     }
 
-    private mutating func taken(_ rows: [ClaimedRow]) -> [ClaimedMessage] {
+    private mutating func taken(_ rows: [ClaimedRow]) throws -> [ClaimedMessage] {
         for row in rows {
+            if row.isSuppressed { try skip(row.message) }
             tally.move(
                 campaign: row.message.campaign,
                 channel: channel,
                 from: row.wasDeferred ? .deferred : .ready,
-                to: .inflight
+                to: row.isSuppressed ? .skipped : .inflight
             )
         }
-        return rows.map(\.message).sorted { $0.id < $1.id }
+        return rows.filter { !$0.isSuppressed }.map(\.message).sorted { $0.id < $1.id }
+    }
+
+    /// Settles a message whose address was suppressed since the build; no byte of it leaves.
+    private mutating func skip(_ message: ClaimedMessage) throws {
+        try transaction.run(
+            CampaignSQL.skipSuppressed,
+            ledger.now,
+            "the address was suppressed after the build",
+            message.id,
+            ledger.store.epoch
+        )
+        skipped.insert(message.campaign)
     }
 
     private mutating func report(on campaign: Int64) throws -> LaneReport {
@@ -274,6 +290,7 @@ private struct Flights {
 private struct ClaimedRow {
     var message: ClaimedMessage
     var wasDeferred: Bool
+    var isSuppressed: Bool
 
     init(_ row: SQLRow) {
         let id = row.int64(0)
@@ -287,5 +304,6 @@ private struct ClaimedRow {
             isSuspect: row.bool(5)
         )
         wasDeferred = row.int64(6) > 0
+        isSuppressed = row.bool(7)
     }
 }

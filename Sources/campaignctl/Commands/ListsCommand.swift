@@ -68,15 +68,7 @@ struct ListsImport: SessionCommand {
         let document = try session.document(call)
         bar.clear()
         let result = try session.read(ImportBody.self, from: document)
-        for rejection in result.rejections {
-            session.console.note(
-                DisplayText.printable("\(file):\(rejection.line): \(rejection.reason)")
-            )
-        }
-        let unnamed = result.rejected - Int64(result.rejections.count)
-        if unnamed > 0 {
-            session.console.note("and \(DisplayText.count(unnamed, "more row")) rejected")
-        }
+        session.note(result.rejections, of: result.rejected, in: file)
         try session.console.print(
             document: session.wantsJSON ? document : Self.summary(of: result)
         )

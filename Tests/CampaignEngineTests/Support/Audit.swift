@@ -40,7 +40,9 @@ struct Audit {
         let differences = try file.all(
             """
             WITH recount AS (
-                SELECT campaign, channel, state, COALESCE(fault, exclusion, '') AS detail,
+                SELECT campaign, channel, state,
+                    CASE WHEN state = 'skipped' AND first_attempt_at IS NOT NULL THEN ''
+                        ELSE COALESCE(fault, exclusion, '') END AS detail,
                     COUNT(*) AS n
                 FROM message GROUP BY 1, 2, 3, 4)
             SELECT * FROM (SELECT * FROM recount EXCEPT SELECT * FROM message_count)
@@ -68,7 +70,8 @@ struct Audit {
         let facts = try required(
             file.first(
                 """
-                SELECT COUNT(*) FILTER (WHERE state <> 'skipped'), COUNT(*),
+                SELECT COUNT(*) FILTER (WHERE state <> 'skipped' OR first_attempt_at IS NOT NULL),
+                    COUNT(*),
                     COALESCE(MAX(id), 0) - (?1 << 26),
                     COUNT(*) FILTER (WHERE state IN ('ready', 'inflight', 'deferred')),
                     COUNT(*) FILTER (WHERE state = 'unknown'

@@ -40,7 +40,9 @@ struct PlanTests {
         .appending(path: "Sources/SQLiteStore")
 
     /// Tables that grow with the work; of each, a scan is of a partial index or of nothing.
-    private static let large = ["job", "message", "contact", "attempt", "idempotency_key"]
+    private static let large = [
+        "job", "message", "contact", "attempt", "idempotency_key", "suppression",
+    ]
 
     private static func scansWhole(_ line: String) -> Bool {
         large.contains { line == "SCAN \($0)" }
@@ -50,6 +52,7 @@ struct PlanTests {
     func complete() throws {
         for path in [
             "Jobs/JobSQL", "Campaigns/CampaignSQL", "Contacts/ContactSQL", "Templates/TemplateSQL",
+            "Suppressions/SuppressionSQL",
         ] {
             let file = Self.sources.appending(path: path + ".swift")
             let owner = try #require(path.split(separator: "/").last)
@@ -89,6 +92,9 @@ struct PlanTests {
         ("JobSQL.newestOfCampaign", "SEARCH job USING INDEX job_campaign (campaign_id=?)"),
         ("CampaignSQL.claimReady", open + " AND due_at=?)"),
         ("CampaignSQL.claimDeferred", open + " AND due_at>? AND due_at<?)"),
+        ("CampaignSQL.claimReady", suppressed),
+        ("CampaignSQL.claimDeferred", suppressed),
+        ("CampaignSQL.claimSuspect", suppressed),
         ("CampaignSQL.nextDue", open + ")"),
         ("CampaignSQL.cancelOpen", open + ")"),
         ("CampaignSQL.claimSuspect", suspect),
@@ -106,9 +112,14 @@ struct PlanTests {
             "CampaignSQL.contactsByPhone",
             "SEARCH contact USING INDEX contact_phone (list=? AND phone>?)"
         ),
+        ("CampaignSQL.contactsByEmail", suppressed),
+        ("CampaignSQL.contactsByPhone", suppressed),
+        ("SuppressionSQL.page", "SEARCH suppression USING PRIMARY KEY ((channel,address)>(?,?))"),
     ]
     private static let waiting = "SEARCH job USING INDEX job_waiting (is_dated=?"
     private static let open = "SEARCH message USING INDEX message_open (campaign=? AND channel=?"
+    private static let suppressed =
+        "SEARCH suppression USING PRIMARY KEY (channel=? AND address=?)"
     private static let suspect =
         "SEARCH message USING INDEX message_suspect (campaign=? AND channel=?)"
 

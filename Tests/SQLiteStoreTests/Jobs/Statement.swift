@@ -10,7 +10,7 @@ struct Statement: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 
     /// Every constant; a test compares the names with the source files.
-    static let all = (jobs + campaigns + contacts + templates).map { name, sql in
+    static let all = (jobs + campaigns + contacts + templates + suppressions).map { name, sql in
         Statement(name: name, sql: sql)
     }
 
@@ -100,6 +100,7 @@ struct Statement: Sendable, CustomTestStringConvertible {
         ("CampaignSQL.claimDeferred", CampaignSQL.claimDeferred),
         ("CampaignSQL.claimReady", CampaignSQL.claimReady),
         ("CampaignSQL.claimSuspect", CampaignSQL.claimSuspect),
+        ("CampaignSQL.skipSuppressed", CampaignSQL.skipSuppressed),
         ("CampaignSQL.nextDue", CampaignSQL.nextDue),
         ("CampaignSQL.nextSuspect", CampaignSQL.nextSuspect),
         ("CampaignSQL.endSent", CampaignSQL.endSent),
@@ -144,5 +145,13 @@ struct Statement: Sendable, CustomTestStringConvertible {
         ("TemplateSQL.insertVersion", TemplateSQL.insertVersion),
         ("TemplateSQL.content", TemplateSQL.content),
         ("TemplateSQL.delete", TemplateSQL.delete),
+    ]
+
+    private static let suppressions: [(String, String)] = [
+        ("SuppressionSQL.insert", SuppressionSQL.insert),
+        ("SuppressionSQL.remove", SuppressionSQL.remove),
+        ("SuppressionSQL.suppression", SuppressionSQL.suppression),
+        ("SuppressionSQL.page", SuppressionSQL.page),
+        ("SuppressionSQL.pageOfChannel", SuppressionSQL.pageOfChannel),
     ]
 }
