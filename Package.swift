@@ -52,7 +52,7 @@ let package = Package(
             path: "migrations",
             resources: [
                 .embedInCode("m0001_jobs.sql"), .embedInCode("m0002_campaigns.sql"),
-                .embedInCode("m0003_suppression.sql"),
+                .embedInCode("m0003_suppression.sql"), .embedInCode("m0004_pace.sql"),
             ]
         ),
         .target(

@@ -160,6 +160,20 @@ extension CampaignService {
         }
     }
 
+    /// Gives a campaign a rate of its own on each of its channels; nil takes it away.
+    package func setRate(_ perSecond: Double?, ofCampaign id: ObjectID, as caller: Caller)
+        throws(ServiceError)
+    {
+        try stored { () throws(StoreError) in
+            try store.setRate(
+                perSecond,
+                ofCampaign: id.description,
+                owner: caller.userID,
+                now: clock.now
+            )
+        }
+    }
+
     /// Goes on where ``pause(_:as:)`` stopped.
     package func resume(_ id: ObjectID, as caller: Caller) throws(ServiceError) {
         try stored { () throws(StoreError) in

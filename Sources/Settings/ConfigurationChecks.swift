@@ -3,6 +3,7 @@ extension ConfigurationReader {
     mutating func check() {
         checkConditions()
         checkBackoffs()
+        checkBursts()
         setHostDefaults()
         checkTransports()
         checkListeners()
@@ -40,6 +41,20 @@ extension ConfigurationReader {
                 .conflict("retry.max (\(retry.max)) is below retry.first (\(retry.first))"),
                 of: key
             )
+        }
+    }
+
+    private mutating func checkBursts() {
+        let transports = configuration.transports
+        let channels = [
+            ("email", transports.email), ("sms", transports.sms), ("voice", transports.voice),
+        ]
+        for (channel, transport) in channels {
+            for (section, rate) in [("", transport.rate), ("perSender.", transport.perSender)] {
+                let key = "transports.\(channel).\(section)burst"
+                guard rate.burst != nil, rate.perSecond == nil else { continue }
+                report(.conflict("there is no \(section)ratePerSecond it could belong to"), of: key)
+            }
         }
     }
 

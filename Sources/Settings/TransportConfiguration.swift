@@ -34,10 +34,22 @@ package struct TransportConfiguration: Sendable {
     package var smtp = SMTPConfiguration()
     /// Messages under way at once, 1 to 1,000.
     package var maxConnections = 32
+    /// How fast all messages of the channel may go; no rate: as fast as they are taken.
+    package var rate = RateConfiguration()
+    /// How fast those of each sender may go.
+    package var perSender = RateConfiguration()
     /// What is done with a message in doubt.
     package var inDoubt: InDoubt
     /// How often, and how long, a message is tried.
     package var retry = DeliveryRetryConfiguration()
+}
+
+/// How fast messages may go; an SMS counts as often as it has parts.
+package struct RateConfiguration: Sendable {
+    /// Nil: no limit.
+    package var perSecond: Double?
+    /// Nil: one second's worth, at least one.
+    package var burst: Int?
 }
 
 /// How long, and how often, one message is tried.

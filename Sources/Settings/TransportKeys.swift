@@ -44,6 +44,32 @@ extension ConfigurationKeys {
             "Messages under way at once; a crash puts at most twice as many in doubt."
         ),
         .init(
+            "ratePerSecond",
+            \.rate.perSecond,
+            .optional(.rate),
+            "Messages a second, such as 0.5; an SMS counts once for each part. Empty: no limit."
+        ),
+        .init(
+            "burst",
+            \.rate.burst,
+            .optional(.integer(1...1_000_000)),
+            default: "one second's worth, at least 1",
+            "Messages that may go at once after a rest; needs `ratePerSecond`."
+        ),
+        .init(
+            "perSender.ratePerSecond",
+            \.perSender.perSecond,
+            .optional(.rate),
+            "The same for each sender by itself."
+        ),
+        .init(
+            "perSender.burst",
+            \.perSender.burst,
+            .optional(.integer(1...1_000_000)),
+            default: "one second's worth, at least 1",
+            "The same for each sender by itself; needs `perSender.ratePerSecond`."
+        ),
+        .init(
             "inDoubt",
             \.inDoubt,
             .choice(TransportConfiguration.InDoubt.allCases),

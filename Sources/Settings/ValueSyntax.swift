@@ -34,6 +34,26 @@ extension ValueSyntax where Value == Int {
     }
 }
 
+extension ValueSyntax where Value == Double {
+    /// How often in a second.
+    static var rate: Self {
+        let range = 0.001...1_000_000.0
+        return Self(
+            allowed: "a number from 0.001 to 1000000",
+            read: { text in
+                let isPlain = text.utf8.allSatisfy {
+                    $0 == UInt8(ascii: ".") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+                }
+                guard isPlain, let rate = Double(text), range.contains(rate) else { return nil }
+                return rate
+            },
+            write: { rate in
+                Double(Int(rate)) == rate ? "\(Int(rate))" : "\(rate)"
+            }
+        )
+    }
+}
+
 extension ValueSyntax where Value == TimeSpan {
     static func duration(_ range: ClosedRange<TimeSpan>) -> Self {
         Self(

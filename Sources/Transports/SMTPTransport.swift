@@ -66,6 +66,8 @@ extension SMTPOutcome {
             .failure(.senderRefused(reply: reply.description))
         case .refused(let stage, let reply):
             .failure(Self.refusal(at: stage, reply))
+        case .serviceUnavailable(let stage, _, let reply?) where reply.asksForSlowerPace(at: stage):
+            .failure(.throttled(reason: "\(stage.rawValue): \(reply)", retryAfter: nil))
         case .serviceUnavailable(let stage, let reason, let reply):
             .failure(
                 .unavailable(
@@ -89,6 +91,9 @@ extension SMTPOutcome {
     /// 5xx is the recipient's own at RCPT and where its status says that
     /// the mailbox is the matter (RFC 3463: 5.1.x, 5.2.x), otherwise the content's.
     private static func refusal(at stage: SMTPStage, _ reply: SMTPReply) -> TransportError {
+        if reply.asksForSlowerPace(at: stage) {
+            return .throttled(reason: "\(stage.rawValue): \(reply)", retryAfter: nil)
+        }
         guard reply.code >= 500 else {
             return .deferred(reply: reply.description, retryAfter: nil)
         }
@@ -97,5 +102,24 @@ extension SMTPOutcome {
         let isPolicy = reply.enhancedCode.map { $0.hasPrefix("5.7.") } ?? false
         let isRecipient = isAboutMailbox || (stage == .rcpt && !isPolicy)
         return .rejected(isRecipient ? .recipient : .content, reply: reply.description)
+    }
+}
+
+extension SMTPReply {
+    /// Whether it is about how much or how fast we send, rather than about one message.
+    ///
+    /// A 421, unless its status says that the system itself is the matter (4.3.x); a 454 without a
+    /// status (that of a busy relay; with one it is about a recipient, as in "relay access denied");
+    /// before a recipient is named, any 4.7.x; and 4.7.28, mail flood, wherever it comes
+    /// (iana.org/assignments/smtp-enhanced-status-codes). A 4.7.x at RCPT or later is greylisting
+    /// as a rule, and about that message.
+    fileprivate func asksForSlowerPace(at stage: SMTPStage) -> Bool {
+        let status = enhancedCode ?? ""
+        switch code {
+        case 421: return !status.hasPrefix("4.3.")
+        case 454 where status.isEmpty: return true
+        case 400...499: return status == "4.7.28" || (stage == .mail && status.hasPrefix("4.7."))
+        default: return false
+        }
     }
 }

@@ -29,6 +29,10 @@ enum Composition {
                 clock: clock,
                 random: SystemRandom(),
                 retry: MessageRetryPolicy(settings.retry),
+                pace: PaceLimits(
+                    transport: RateLimit(settings.rate),
+                    sender: RateLimit(settings.perSender)
+                ),
                 events: store.events,
                 logger: logger
             )
@@ -146,6 +150,13 @@ extension MessageRetryPolicy {
             attempts: retry.attempts,
             giveUpAfter: Duration(retry.giveUpAfter)
         )
+    }
+}
+
+extension RateLimit {
+    init?(_ rate: RateConfiguration) {
+        guard let perSecond = rate.perSecond else { return nil }
+        self.init(perSecond: perSecond, burst: rate.burst)
     }
 }
 

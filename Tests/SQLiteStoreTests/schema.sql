@@ -121,6 +121,11 @@ CREATE TABLE campaign_list (
     PRIMARY KEY (campaign, position)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE campaign_rate (
+    campaign   INTEGER PRIMARY KEY,
+    per_second REAL    NOT NULL CHECK (per_second > 0)
+) STRICT;
+
 CREATE TABLE contact (
     id                  INTEGER PRIMARY KEY,
     list                INTEGER NOT NULL,
@@ -300,6 +305,21 @@ CREATE TABLE template_version (
     html        TEXT,
     created_at  INTEGER NOT NULL,
     PRIMARY KEY (template_id, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE throttle (
+    channel     TEXT    NOT NULL,
+    scope       TEXT    NOT NULL CHECK (scope IN ('transport', 'sender', 'campaign')),
+    name        TEXT    NOT NULL, -- the sender, or the campaign's seq; empty for a transport
+    level       REAL    NOT NULL, -- tokens at filled_at; below zero: owed
+    filled_at   INTEGER NOT NULL,
+    -- A provider asked for less: the rate at cut_at, from which it climbs back to the ceiling.
+    cut_rate    REAL,
+    cut_at      INTEGER,
+    cut_ceiling REAL,
+    resumes_at  INTEGER,          -- before this nothing is sent: the provider's Retry-After
+    cut_reason  TEXT,
+    PRIMARY KEY (channel, scope, name)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE transport (

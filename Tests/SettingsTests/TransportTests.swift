@@ -47,7 +47,8 @@ struct TransportTests {
               sms: { host: gateway }
             """
         let rule = "applies with transports.email.kind: smtp only (campaignd.yaml:2); remove it"
-        let allowed = "kind, folder, maxConnections, inDoubt, retry"
+        let allowed =
+            "kind, folder, maxConnections, ratePerSecond, burst, perSender, inDoubt, retry"
         #expect(
             try faults(yaml) == [
                 "campaignd.yaml:2: transports.email.host: \(rule)",

@@ -43,6 +43,9 @@ struct Breaker {
         probe == nil && retryAt.map { $0 <= now } ?? true
     }
 
+    /// Whether the message is out to see whether the transport is back.
+    func isProbe(_ message: Int64) -> Bool { isOpen && probe == message }
+
     /// Notes that a message's flight has ended; if it was the probe, another may go.
     mutating func forget(_ message: Int64) {
         if probe == message { probe = nil }

@@ -2,13 +2,16 @@ import JobQueue
 
 /// A sending campaign as its dispatcher sees it.
 struct DispatchLane {
-    let campaign: SendingCampaign
+    /// Its rate may change while it is sent; nothing else does.
+    var campaign: SendingCampaign
     let template: CompiledTemplate
     /// When its next message is due; nil if none waits.
     ///
     /// In the past: there is more to claim.
     var nextDue: Timestamp?
     var hasSuspects = true
+    /// What of it went lately.
+    var meter = RateMeter()
 
     init(_ campaign: SendingCampaign) throws(TemplateError) {
         self.campaign = campaign

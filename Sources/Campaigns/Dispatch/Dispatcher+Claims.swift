@@ -8,10 +8,16 @@ extension Dispatcher {
         needsReload = false
         do {
             let campaigns = try store.sendingCampaigns(on: channel)
+            if !isPaceRestored {
+                pace.restore(try store.throttles(on: channel), at: clock.now)
+                isPaceRestored = true
+            }
+            pace.follow(campaigns, at: clock.now)
             let old = lanes
             lanes = [:]
             for campaign in campaigns {
                 var lane = try old[campaign.seq] ?? DispatchLane(campaign)
+                lane.campaign.rate = campaign.rate
                 lane.nextDue = Timestamp(milliseconds: 0)
                 lane.hasSuspects = true
                 lanes[campaign.seq] = lane
@@ -27,9 +33,10 @@ extension Dispatcher {
     /// What to claim now: as much as there are credits, shared fairly, a suspect on its own.
     func quotas() -> [MessageQuota] {
         let now = clock.now
-        let room = breaker.limit(credits - inflight, now: now)
+        pace.tidy(at: now)
+        let room = min(breaker.limit(credits - inflight, now: now), pace.available(at: now))
         guard room > 0 else { return [] }
-        let ready = lanes.filter { $0.value.isReady(now) }
+        let ready = lanes.filter { $0.value.isReady(now) && hasToken($0.value, now) }
         let suspectLane = suspectLane(now, whileOthersWait: !ready.isEmpty)
         let shares = fairness.share(
             suspectLane == nil ? room : room - 1,
@@ -39,16 +46,21 @@ extension Dispatcher {
             MessageQuota(
                 campaign: campaign,
                 limit: shares[campaign] ?? 0,
-                takesSuspect: campaign == suspectLane
+                takesSuspect: campaign == suspectLane,
+                throttles: lanes[campaign].map { pace.scopes(of: $0.campaign) } ?? []
             )
         }
+    }
+
+    private func hasToken(_ lane: DispatchLane, _ now: Timestamp) -> Bool {
+        pace.available(to: lane.campaign, at: now) > 0
     }
 
     /// The campaign whose suspect goes next; nil while one is out, and where another can probe.
     private func suspectLane(_ now: Timestamp, whileOthersWait: Bool) -> Int64? {
         if let suspect, now < suspect.since + Self.suspectTime { return nil }
         if breaker.state == .open, whileOthersWait { return nil }
-        return lanes.filter(\.value.hasSuspects).keys.min()
+        return lanes.filter { $0.value.hasSuspects && hasToken($0.value, now) }.keys.min()
     }
 
     /// Records outcomes and claims in one transaction; one exchange at a time.
@@ -56,15 +68,24 @@ extension Dispatcher {
         isExchanging = true
         let handed = ended
         ended = []
-        store.dispatch(
-            DispatchExchange(channel: channel, ended: handed, claims: quotas, now: clock.now)
-        ) { [self] result in
-            queue.async { self.finish(result, handed: handed) }
+        let exchange = DispatchExchange(
+            channel: channel,
+            ended: handed,
+            claims: quotas,
+            throttles: pace.handOver(for: quotas),
+            now: clock.now
+        )
+        store.dispatch(exchange) { [self] result in
+            queue.async { self.finish(result, of: exchange) }
         }
     }
 
-    private func finish(_ result: Result<DispatchBatch, StoreError>, handed: [EndedMessage]) {
+    private func finish(
+        _ result: Result<DispatchBatch, StoreError>,
+        of exchange: DispatchExchange
+    ) {
         isExchanging = false
+        let handed = exchange.ended
         switch result {
         case .success(let batch):
             if storeFailures > 0 { logger.notice("the store works again") }
@@ -76,11 +97,14 @@ extension Dispatcher {
                     metadata: ["id": "\(id)"]
                 )
             }
+            pay(for: batch.messages, at: exchange.now)
             take(batch)
+            noteRate(of: handed)
             handed.forEach(noteCommitted)
             pump()
         case .failure(let error):
             ended = handed + ended
+            pace.keepAgain(exchange.throttles.keys)
             noteStoreFailure("recording outcomes", error)
         }
     }
@@ -92,6 +116,28 @@ extension Dispatcher {
             logger.error("\(what) failed; trying again: \(error)")
         }
         armRetry()
+    }
+
+    /// Takes the tokens that the store took in its transaction.
+    private func pay(for messages: [ClaimedMessage], at now: Timestamp) {
+        guard !pace.throttles.isEmpty else { return }
+        for message in messages {
+            guard let lane = lanes[message.campaign] else { continue }
+            pace.take(message.parts, of: lane.campaign, at: now)
+        }
+    }
+
+    /// Measures how fast messages go.
+    private func noteRate(of ended: [EndedMessage]) {
+        var settled: [Int64: Int] = [:]
+        for message in ended where message.ending.isSettled {
+            settled[MessageID.campaign(of: message.id), default: 0] += 1
+        }
+        let now = clock.now
+        for (campaign, count) in settled {
+            lanes[campaign]?.meter.note(count, at: now)
+            meter.note(count, at: now)
+        }
     }
 
     private func take(_ batch: DispatchBatch) {

@@ -79,7 +79,9 @@ extension Dispatcher {
             noteAbsence(message, reason, retryAfter: retryAfter)
             end(message, .givenBack)
         case .throttled(let reason, let retryAfter):
-            noteAbsence(message, reason, retryAfter: retryAfter)
+            if noteAbsence(message, reason, retryAfter: retryAfter) {
+                slowDown(reason, retryAfter: retryAfter)
+            }
             postpone(message, reply: reason, retryAfter: retryAfter)
         case .outcomeUnknown(let evidence):
             end(message, .inDoubt(evidence: evidence))
@@ -141,11 +143,15 @@ extension Dispatcher {
         logger.notice("the transport answers again")
     }
 
+    /// Opens the breaker, or keeps it open; returns whether the message told something new: it was
+    /// not under way when the breaker opened.
+    @discardableResult
     private func noteAbsence(
         _ message: ClaimedMessage,
         _ reason: String,
         retryAfter: Duration?
-    ) {
+    ) -> Bool {
+        let wasProbe = breaker.isProbe(message.id)
         let isNews = breaker.fail(
             message.id,
             reason: reason,
@@ -156,9 +162,28 @@ extension Dispatcher {
         giveBackWaiting { _ in true }
         if isNews {
             logger.warning(
-                "the transport is not there; one message at a time probes it, none is spent",
+                "the transport takes nothing; one message at a time probes it, none is spent",
                 metadata: ["reason": "\(reason)"]
             )
         }
+        return isNews || wasProbe
+    }
+
+    /// Halves the transport's rate, which then climbs back by itself.
+    private func slowDown(_ reason: String, retryAfter: Duration?) {
+        let now = clock.now
+        pace.slowDown(
+            measured: meter.perSecond(at: now),
+            retryAfter: retryAfter,
+            reason: reason,
+            at: now
+        )
+        logger.notice(
+            "the provider asks for a slower pace",
+            metadata: [
+                "perSecond": "\(pace.throttles[.transport]?.rate(at: now) ?? 0)",
+                "reason": "\(reason)",
+            ]
+        )
     }
 }

@@ -23,6 +23,10 @@ package final class Dispatcher: @unchecked Sendable {
     var lanes: [Int64: DispatchLane] = [:]
     var fairness = FairShare()
     var breaker = Breaker()
+    var pace: Pace
+    var isPaceRestored = false
+    /// What the transport took over lately.
+    var meter = RateMeter()
     /// Claimed and durably in flight, whether here, with the transport, or ended and not committed.
     var inflight = 0
     /// Claimed, not yet with the transport.
@@ -53,6 +57,7 @@ package final class Dispatcher: @unchecked Sendable {
         clock: any EngineClock,
         random: any RandomSource,
         retry: MessageRetryPolicy,
+        pace limits: PaceLimits = PaceLimits(),
         events: EventHub,
         logger: Logger
     ) {
@@ -62,6 +67,7 @@ package final class Dispatcher: @unchecked Sendable {
         self.clock = clock
         self.random = random
         self.retry = retry
+        pace = Pace(limits)
         self.events = events
         self.logger = logger
         queue = DispatchQueue(label: "campaignd.dispatch.\(channel.rawValue)")
@@ -135,18 +141,23 @@ package final class Dispatcher: @unchecked Sendable {
         exchange(quotas)
     }
 
-    /// Arms the timer for the nearest message, probe or suspect.
+    /// Arms the timer for the nearest message, token, probe or suspect.
     private func arm() {
         guard storeFailures == 0 else { return armRetry() }
-        var instants = lanes.values.compactMap(\.nextDue)
-        if lanes.values.contains(where: \.hasSuspects) {
-            instants.append(suspect.map { $0.since + Self.suspectTime } ?? clock.now)
+        let now = clock.now
+        var instants: [Timestamp] = []
+        for lane in lanes.values {
+            let token = pace.next(of: lane.campaign, at: now)
+            if let due = lane.nextDue { instants.append(max(due, token)) }
+            if lane.hasSuspects {
+                instants.append(max(suspect.map { $0.since + Self.suspectTime } ?? now, token))
+            }
         }
         if let retryAt = breaker.retryAt {
             instants = instants.map { max($0, retryAt) }
         }
         // What is due already waits for credits or for the probe; their return pumps.
-        timer?.arm(engine: instants.filter { $0 > clock.now }.min(), wall: nil)
+        timer?.arm(engine: instants.filter { $0 > now }.min(), wall: nil)
     }
 
     /// Tries the store again later; what ended is kept until then.

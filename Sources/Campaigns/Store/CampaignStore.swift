@@ -35,6 +35,14 @@ package protocol CampaignStore:
     /// ``sweepCancelled(limit:now:)``.
     func cancelCampaign(_ id: String, owner: String?, now: Timestamp) throws(StoreError)
 
+    /// Gives the campaign a rate of its own on each of its channels, or takes it away; a campaign
+    /// that is being sent keeps to it at once.
+    func setRate(_ perSecond: Double?, ofCampaign id: String, owner: String?, now: Timestamp)
+        throws(StoreError)
+
+    /// The campaign's own rate in messages a second, or nil.
+    func rate(ofCampaign id: String) throws(StoreError) -> Double?
+
     /// Moves up to `limit` open messages of cancelled campaigns; false when none is left.
     func sweepCancelled(limit: Int, now: Timestamp) throws(StoreError) -> Bool
 

@@ -8,7 +8,13 @@ package protocol DispatchStore: Sendable {
     /// Campaigns that are SENDING and have open messages on `channel`.
     func sendingCampaigns(on channel: Channel) throws(StoreError) -> [SendingCampaign]
 
+    /// The throttles on `channel` as the last exchange left them, without the limits of today.
+    func throttles(on channel: Channel) throws(StoreError) -> [ThrottleScope: Throttle]
+
     /// One exchange of a dispatcher, in one transaction: records outcomes, then claims.
+    ///
+    /// A claim takes no more than the throttles it is handed allow, and keeps them as it leaves
+    /// them.
     ///
     /// A claim makes its messages durably `inflight`; when the last open message of a campaign is
     /// settled its status and its send job are ended here too. The completion runs after the
@@ -41,6 +47,8 @@ package struct SendingCampaign: Sendable {
     package var channel: Channel
     package var sender: String
     package var content: TemplateContent
+    /// The campaign's own rate; nil where it has none.
+    package var rate: RateLimit?
 
     /// Makes a campaign.
     package init(
@@ -49,7 +57,8 @@ package struct SendingCampaign: Sendable {
         priority: Int,
         channel: Channel,
         sender: String,
-        content: TemplateContent
+        content: TemplateContent,
+        rate: RateLimit? = nil
     ) {
         self.seq = seq
         self.id = id
@@ -57,6 +66,7 @@ package struct SendingCampaign: Sendable {
         self.channel = channel
         self.sender = sender
         self.content = content
+        self.rate = rate
     }
 }
 
@@ -65,6 +75,8 @@ package struct DispatchExchange: Sendable {
     package var channel: Channel
     package var ended: [EndedMessage]
     package var claims: [MessageQuota]
+    /// The throttles that the claims name, and others to keep; nil: to forget.
+    package var throttles: [ThrottleScope: Throttle?]
     package var now: Timestamp
 
     /// Makes an exchange.
@@ -72,11 +84,13 @@ package struct DispatchExchange: Sendable {
         channel: Channel,
         ended: [EndedMessage],
         claims: [MessageQuota],
+        throttles: [ThrottleScope: Throttle?] = [:],
         now: Timestamp
     ) {
         self.channel = channel
         self.ended = ended
         self.claims = claims
+        self.throttles = throttles
         self.now = now
     }
 }
@@ -87,12 +101,20 @@ package struct MessageQuota: Sendable, Equatable {
     package var limit: Int
     /// Whether to take one suspect, a message that was in flight at a death, beside them.
     package var takesSuspect: Bool
+    /// What holds the campaign's messages back; empty where nothing does.
+    package var throttles: [ThrottleScope]
 
     /// Makes a quota.
-    package init(campaign: Int64, limit: Int, takesSuspect: Bool) {
+    package init(
+        campaign: Int64,
+        limit: Int,
+        takesSuspect: Bool,
+        throttles: [ThrottleScope] = []
+    ) {
         self.campaign = campaign
         self.limit = limit
         self.takesSuspect = takesSuspect
+        self.throttles = throttles
     }
 }
 
@@ -140,6 +162,8 @@ package struct ClaimedMessage: Sendable, Equatable {
     package var attempts: Int
     package var firstAttemptAt: Timestamp
     package var isSuspect: Bool
+    /// Of an SMS, otherwise one: as many tokens it takes.
+    package var parts: Int
 
     /// Makes a message.
     package init(
@@ -149,7 +173,8 @@ package struct ClaimedMessage: Sendable, Equatable {
         variables: [String: String],
         attempts: Int,
         firstAttemptAt: Timestamp,
-        isSuspect: Bool
+        isSuspect: Bool,
+        parts: Int
     ) {
         self.id = id
         self.campaign = campaign
@@ -158,6 +183,7 @@ package struct ClaimedMessage: Sendable, Equatable {
         self.attempts = attempts
         self.firstAttemptAt = firstAttemptAt
         self.isSuspect = isSuspect
+        self.parts = parts
     }
 }
 
@@ -186,4 +212,12 @@ package enum MessageEnding: Sendable, Equatable {
     case givenBack
     /// The sender was refused: ready again, and the campaign is paused with the reply.
     case senderRefused(reply: String)
+
+    /// Whether the other side said something final about the message.
+    var isSettled: Bool {
+        switch self {
+        case .sent, .failed: true
+        case .deferred, .postponed, .inDoubt, .givenBack, .senderRefused: false
+        }
+    }
 }

@@ -164,8 +164,10 @@ enum CampaignSQL {
     static let inDoubtPolicies = "SELECT channel, in_doubt FROM transport"
     static let sending = """
         SELECT campaign.seq, campaign.id, campaign.priority, campaign_channel.sender,
-            template_version.subject, template_version.text, template_version.html
+            template_version.subject, template_version.text, template_version.html,
+            campaign_rate.per_second
         FROM campaign
+        LEFT JOIN campaign_rate ON campaign_rate.campaign = campaign.seq
         JOIN campaign_channel ON campaign_channel.campaign = campaign.seq
             AND campaign_channel.channel = ?1
         JOIN template_version ON template_version.template_id = campaign_channel.template_id
@@ -178,7 +180,7 @@ enum CampaignSQL {
         """
     /// In the order in which `ClaimedRow.init(_:)` reads them; `?4` is the channel.
     private static let claimedColumns = """
-        id, recipient, variables, attempts, first_attempt_at, is_suspect, due_at,
+        id, recipient, variables, attempts, first_attempt_at, is_suspect, due_at, parts,
         \(isSuppressed("?4", "LOWER(recipient)"))
         """
     static let claimDeferred = claim("due_at BETWEEN 1 AND ?")

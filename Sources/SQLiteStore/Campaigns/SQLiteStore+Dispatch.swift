@@ -12,6 +12,7 @@ extension SQLiteStore {
                     transport.inDoubt
                 )
             }
+            try transaction.run(PaceSQL.forgetEnded)
         }
     }
 
@@ -24,7 +25,8 @@ extension SQLiteStore {
                     priority: row.int(2),
                     channel: channel,
                     sender: row.text(3),
-                    content: TemplateContent(row, from: 4)
+                    content: TemplateContent(row, from: 4),
+                    rate: row.doubleOrNil(7).map { RateLimit(perSecond: $0) }
                 )
             }
         }
@@ -75,6 +77,7 @@ private struct Flights {
     private var policy: InDoubtPolicy?
     /// Campaigns of which a claim found messages to suppressed addresses.
     private var skipped: Set<Int64> = []
+    private var throttles: [ThrottleScope: Throttle?] = [:]
 
     init(_ ledger: JobLedger, channel: Channel) {
         self.ledger = ledger
@@ -88,10 +91,12 @@ private struct Flights {
         for ended in exchange.ended where !(try end(ended)) { lost.append(ended.id) }
         try settleEnded()
         var batch = DispatchBatch(messages: [], lanes: [:], lost: lost)
+        throttles = exchange.throttles
         for quota in exchange.claims {
             batch.messages += try claim(quota)
             batch.lanes[quota.campaign] = try report(on: quota.campaign)
         }
+        try transaction.keep(throttles, on: channel)
         try tally.settle(transaction)
         for campaign in skipped.sorted() { try ledger.settleCampaign(campaign) }
         try ledger.settle()
@@ -188,41 +193,78 @@ private struct Flights {
     private mutating func claim(_ quota: MessageQuota) throws -> [ClaimedMessage] {
         guard try row(quota.campaign)?.status == .sending else { return [] }
         var messages: [ClaimedMessage] = []
-        if quota.takesSuspect {
-            messages += try claimSuspect(of: quota.campaign)
+        if quota.takesSuspect, tokens(for: quota) > 0 {
+            messages += pay(quota, for: try claimSuspect(of: quota.campaign))
         }
         // Half at most goes to messages that waited, so that neither they nor the others starve.
-        messages += try claim(
-            CampaignSQL.claimDeferred,
-            of: quota.campaign,
-            due: ledger.now,
-            limit: (quota.limit + 1) / 2
-        )
-        messages += try claim(
-            CampaignSQL.claimReady,
-            of: quota.campaign,
-            due: Timestamp(milliseconds: 0),
-            limit: quota.limit - messages.count
-        )
+        messages += try claim(.deferred, quota, limit: (quota.limit + 1) / 2)
+        messages += try claim(.ready, quota, limit: quota.limit - messages.count)
         return messages
     }
 
-    private mutating func claim(_ sql: String, of campaign: Int64, due: Timestamp, limit: Int)
-        throws -> [ClaimedMessage]
+    /// Which of a campaign's open messages to claim from.
+    private enum Waiting {
+        case ready
+        /// Those whose own next attempt is due.
+        case deferred
+    }
+
+    private mutating func claim(_ waiting: Waiting, _ quota: MessageQuota, limit: Int) throws
+        -> [ClaimedMessage]
     {
+        let due = waiting == .ready ? Timestamp(milliseconds: 0) : ledger.now
+        let limit = try affordable(limit, quota, from: waiting == .ready ? 0 : 1, to: due)
         guard limit > 0 else { return [] }
-        return try taken(
-            transaction.all(
-                sql,
-                ledger.store.epoch,
-                ledger.now,
-                campaign,
-                channel,
-                due,
-                limit,
-                row: ClaimedRow.init
-            )
+        let rows = try transaction.all(
+            waiting == .ready ? CampaignSQL.claimReady : CampaignSQL.claimDeferred,
+            ledger.store.epoch,
+            ledger.now,
+            quota.campaign,
+            channel,
+            due,
+            limit,
+            row: ClaimedRow.init
         )
+        return pay(quota, for: try taken(rows))
+    }
+
+    // MARK: Throttles
+
+    /// Tokens there are for a campaign.
+    private func tokens(for quota: MessageQuota) -> Int {
+        quota.throttles.compactMap { throttles[$0]??.available(at: ledger.now) }.min() ?? .max
+    }
+
+    /// How many of the messages next in turn there are tokens for; an SMS takes one for each part.
+    private func affordable(
+        _ limit: Int,
+        _ quota: MessageQuota,
+        from earliest: Int,
+        to latest: Timestamp
+    ) throws -> Int {
+        var tokens = tokens(for: quota)
+        guard channel == .sms, tokens < .max, limit > 0 else { return min(limit, tokens) }
+        let parts = try transaction.all(
+            PaceSQL.nextParts,
+            quota.campaign,
+            channel,
+            earliest,
+            latest,
+            min(limit, tokens)
+        ) { $0.int(0) }
+        // The last one may take more than are left: else one with many parts would wait for ever.
+        return parts.prefix { part in
+            defer { tokens -= part }
+            return tokens > 0
+        }.count
+    }
+
+    private mutating func pay(_ quota: MessageQuota, for messages: [ClaimedMessage])
+        -> [ClaimedMessage]
+    {
+        let parts = messages.reduce(0) { $0 + $1.parts }
+        for scope in quota.throttles { throttles[scope]??.take(parts, at: ledger.now) }
+        return messages
     }
 
     private mutating func claimSuspect(of campaign: Int64) throws -> [ClaimedMessage] {
@@ -301,9 +343,10 @@ private struct ClaimedRow {
             variables: FlatJSON.decode(row.text(2)) ?? [:],
             attempts: row.int(3),
             firstAttemptAt: row.timestamp(4),
-            isSuspect: row.bool(5)
+            isSuspect: row.bool(5),
+            parts: row.int(7)
         )
         wasDeferred = row.int64(6) > 0
-        isSuppressed = row.bool(7)
+        isSuppressed = row.bool(8)
     }
 }

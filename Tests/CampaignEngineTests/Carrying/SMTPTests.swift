@@ -93,6 +93,48 @@ struct SMTPTests {
         try mail.finish()
     }
 
+    @Test(
+        "a reply about how much is sent halves the rate and spends nothing, at whatever stage",
+        arguments: [
+            (SMTPScriptEvent.Stage.mail, "421 4.7.0 too fast"), (.rcpt, "421 too fast"),
+            (.dot, "421 4.7.28 too fast"), (.mail, "451 4.7.500 server busy"),
+            (.mail, "450 4.7.1 too many messages"),
+            (.rcpt, "454 Throttling failure: Maximum sending rate exceeded."),
+            (.dot, "450 4.7.28 mail flood"),
+        ]
+    )
+    func throttled(stage: SMTPScriptEvent.Stage, reply: String) throws {
+        let mail = try Mail { $0.stage == stage ? .reply(reply) : .proceed }
+        let id = try mail.engine.campaign(to: "ann")
+        try mail.waitForEnd(of: "ann", in: id)
+
+        let message = try mail.engine.message(to: "ann", of: id)
+        #expect(message.state == .deferred && message.attempts == 0)
+        let dispatcher = try required(mail.engine.dispatchers[.email])
+        #expect(dispatcher.status.breaker == "open")
+        #expect(dispatcher.queue.sync { dispatcher.pace.throttles[.transport]?.cut } != nil)
+        try mail.finish()
+    }
+
+    @Test(
+        "a reply about one message leaves the rate as it is",
+        arguments: [
+            (SMTPScriptEvent.Stage.rcpt, "451 4.7.1 greylisted"),
+            (.rcpt, "454 4.7.1 relay access denied"),
+            (.mail, "452 4.3.1 no room"), (.dot, "451 4.7.1 come again"),
+        ]
+    )
+    func notThrottled(stage: SMTPScriptEvent.Stage, reply: String) throws {
+        let mail = try Mail { $0.stage == stage ? .reply(reply) : .proceed }
+        let id = try mail.engine.campaign(to: "ann")
+        try mail.waitForEnd(of: "ann", in: id)
+
+        #expect(try mail.engine.message(to: "ann", of: id).attempts == 1)
+        let dispatcher = try required(mail.engine.dispatchers[.email])
+        #expect(dispatcher.queue.sync { dispatcher.pace.throttles.isEmpty })
+        try mail.finish()
+    }
+
     @Test("a server that is not there opens the breaker, and nothing is spent")
     func absent() throws {
         let mail = try Mail()

@@ -161,6 +161,7 @@ struct BreakerTests {
         let id = try engine.campaign(CampaignOrder(spec: spec))
         let sms = try required(engine.taps[.sms])
         try sms.turns.wait(for: "an end") { $0.contains { !$0.exchange.ended.isEmpty } }
+        try engine.waitForBreaker("open")
 
         let campaign = try engine.campaign(id)
         #expect(campaign.count(.sent, .sms) == 1)

@@ -58,6 +58,10 @@ final class DispatchTap: DispatchStore {
         return try store.sendingCampaigns(on: channel)
     }
 
+    func throttles(on channel: Channel) throws(StoreError) -> [ThrottleScope: Throttle] {
+        try store.throttles(on: channel)
+    }
+
     func dispatch(
         _ exchange: DispatchExchange,
         completion: @escaping @Sendable (Result<DispatchBatch, StoreError>) -> Void

@@ -33,6 +33,7 @@ final class Engine: Sendable {
         sms: any MessageTransport = ScriptedTransport(inDoubt: .hold),
         voice: any MessageTransport = ScriptedTransport(inDoubt: .hold),
         retry: MessageRetryPolicy = .test,
+        pace: [Channel: PaceLimits] = [:],
         dispatchClock: (any EngineClock)? = nil,
         onChunk: (@Sendable () -> Bool)? = nil,
         starts: Bool = true
@@ -64,6 +65,7 @@ final class Engine: Sendable {
                     clock: dispatchClock ?? clock,
                     random: FixedRandom(0),
                     retry: retry,
+                    pace: pace[channel] ?? PaceLimits(),
                     events: hub,
                     logger: Self.silence
                 )

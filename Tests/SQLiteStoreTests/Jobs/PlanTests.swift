@@ -51,8 +51,8 @@ struct PlanTests {
     @Test("every statement of the source files is in the list")
     func complete() throws {
         for path in [
-            "Jobs/JobSQL", "Campaigns/CampaignSQL", "Contacts/ContactSQL", "Templates/TemplateSQL",
-            "Suppressions/SuppressionSQL",
+            "Jobs/JobSQL", "Campaigns/CampaignSQL", "Campaigns/PaceSQL", "Contacts/ContactSQL",
+            "Templates/TemplateSQL", "Suppressions/SuppressionSQL",
         ] {
             let file = Self.sources.appending(path: path + ".swift")
             let owner = try #require(path.split(separator: "/").last)
@@ -96,6 +96,7 @@ struct PlanTests {
         ("CampaignSQL.claimDeferred", suppressed),
         ("CampaignSQL.claimSuspect", suppressed),
         ("CampaignSQL.nextDue", open + ")"),
+        ("PaceSQL.nextParts", open + " AND due_at>? AND due_at<?)"),
         ("CampaignSQL.cancelOpen", open + ")"),
         ("CampaignSQL.claimSuspect", suspect),
         ("CampaignSQL.nextSuspect", suspect),

@@ -10,7 +10,8 @@ struct Statement: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 
     /// Every constant; a test compares the names with the source files.
-    static let all = (jobs + campaigns + contacts + templates + suppressions).map { name, sql in
+    static let all = (jobs + campaigns + pace + contacts + templates + suppressions).map {
+        name, sql in
         Statement(name: name, sql: sql)
     }
 
@@ -112,6 +113,17 @@ struct Statement: Sendable, CustomTestStringConvertible {
         ("CampaignSQL.cancelledWithOpenMessages", CampaignSQL.cancelledWithOpenMessages),
         ("CampaignSQL.cancelOpen", CampaignSQL.cancelOpen),
         ("CampaignSQL.cancelSuspects", CampaignSQL.cancelSuspects),
+    ]
+
+    private static let pace: [(String, String)] = [
+        ("PaceSQL.rate", PaceSQL.rate),
+        ("PaceSQL.setRate", PaceSQL.setRate),
+        ("PaceSQL.removeRate", PaceSQL.removeRate),
+        ("PaceSQL.throttles", PaceSQL.throttles),
+        ("PaceSQL.keep", PaceSQL.keep),
+        ("PaceSQL.forget", PaceSQL.forget),
+        ("PaceSQL.forgetEnded", PaceSQL.forgetEnded),
+        ("PaceSQL.nextParts", PaceSQL.nextParts),
     ]
 
     private static let contacts: [(String, String)] = [

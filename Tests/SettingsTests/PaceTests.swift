@@ -1,0 +1,33 @@
+import Testing
+
+@testable import Settings
+
+@Suite("Configuration: how fast messages may go", .timeLimit(.minutes(1)))
+struct PaceTests {
+    @Test("rates may be fractions, each with a burst of its own or without")
+    func rates() throws {
+        let yaml = """
+            transports:
+              email: { ratePerSecond: 250, burst: 1000, perSender: { ratePerSecond: 0.5 } }
+            """
+        let transports = try load(yaml).configuration.transports
+        #expect(transports.email.rate.perSecond == 250 && transports.email.rate.burst == 1_000)
+        #expect(transports.email.perSender.perSecond == 0.5)
+        #expect(transports.email.perSender.burst == nil && transports.sms.rate.perSecond == nil)
+    }
+
+    @Test("a rate is a plain number above zero", arguments: ["0", "-1", "1e3", "fast", "2000000"])
+    func malformed(rate: String) throws {
+        #expect(try faults("transports: { sms: { ratePerSecond: \(rate) } }").count == 1)
+    }
+
+    @Test("a burst without a rate is a fault")
+    func burst() throws {
+        #expect(
+            try faults("transports: { sms: { perSender: { burst: 3 } } }") == [
+                "campaignd.yaml:1: transports.sms.perSender.burst: there is no "
+                    + "perSender.ratePerSecond it could belong to"
+            ]
+        )
+    }
+}
