@@ -11,7 +11,8 @@ struct Statement: Sendable, CustomTestStringConvertible {
 
     /// Every constant; a test compares the names with the source files.
     static let all = (jobs + campaigns + pace + contacts + templates + suppressions).map {
-        name, sql in
+        name,
+        sql in
         Statement(name: name, sql: sql)
     }
 
