@@ -53,6 +53,8 @@ let package = Package(
             resources: [
                 .embedInCode("m0001_jobs.sql"), .embedInCode("m0002_campaigns.sql"),
                 .embedInCode("m0003_suppression.sql"), .embedInCode("m0004_pace.sql"),
+                .embedInCode("m0003_suppression.sql"),
+                .embedInCode("m0005_campaign_lists.sql"),
             ]
         ),
         .target(

@@ -2,6 +2,8 @@ CREATE INDEX campaign_created ON campaign (created_at, seq);
 
 CREATE INDEX campaign_list_list ON campaign_list (list);
 
+CREATE INDEX campaign_listed ON campaign (seq, created_at, channels, status, user_id);
+
 CREATE INDEX campaign_status ON campaign (status, seq);
 
 CREATE INDEX campaign_user ON campaign (user_id, seq);
@@ -109,6 +111,14 @@ CREATE TABLE campaign_channel (
     template_version INTEGER,          -- null until pinned, where the spec names none
     transport        TEXT,             -- the kind that carries it, from the start of sending
     PRIMARY KEY (campaign, channel)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE campaign_count (
+    user_id  TEXT    NOT NULL, -- empty: the operator's own
+    status   TEXT    NOT NULL,
+    channels INTEGER NOT NULL, -- bits, as in campaign
+    n        INTEGER NOT NULL,
+    PRIMARY KEY (user_id, status, channels)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE campaign_list (
@@ -327,3 +337,22 @@ CREATE TABLE transport (
     kind     TEXT NOT NULL,
     in_doubt TEXT NOT NULL CHECK (in_doubt IN ('resend', 'hold', 'repeatable'))
 ) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER campaign_count_added AFTER INSERT ON campaign BEGIN
+    INSERT INTO campaign_count (user_id, status, channels, n)
+    VALUES (COALESCE(NEW.user_id, ''), NEW.status, NEW.channels, 1)
+    ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+
+CREATE TRIGGER campaign_count_moved AFTER UPDATE OF user_id, status, channels ON campaign BEGIN
+    UPDATE campaign_count SET n = n - 1
+    WHERE user_id = COALESCE(OLD.user_id, '') AND status = OLD.status AND channels = OLD.channels;
+    INSERT INTO campaign_count (user_id, status, channels, n)
+    VALUES (COALESCE(NEW.user_id, ''), NEW.status, NEW.channels, 1)
+    ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+
+CREATE TRIGGER campaign_count_removed AFTER DELETE ON campaign BEGIN
+    UPDATE campaign_count SET n = n - 1
+    WHERE user_id = COALESCE(OLD.user_id, '') AND status = OLD.status AND channels = OLD.channels;
+END;

@@ -5,12 +5,8 @@ import Synchronization
 /// Every campaign that matches, newest first, one JSON document a line, a page at a time.
 final class CampaignLines: ByteSource {
     private struct State {
-        var page = 1
         /// The short number of the last campaign handed out.
-        ///
-        /// New ones push older ones to later
-        /// pages, so what is not below it was handed out before.
-        var last = Int64.max
+        var last: Int64?
         var left: Int
         var isAtEnd = false
         var ahead: [UInt8]?
@@ -44,21 +40,21 @@ final class CampaignLines: ByteSource {
         }
         var bytes: [UInt8] = []
         while bytes.isEmpty, !place.isAtEnd, place.left > 0 {
+            var filter = filter
+            filter.before = place.last
             let found = try service.campaigns(
                 matching: filter,
-                page: place.page,
-                limit: PageLimit.lines,
+                page: 1,
+                limit: min(PageLimit.lines, place.left),
                 as: caller
             )
             place.isAtEnd = found.campaigns.count < PageLimit.lines
-            place.page += 1
-            for campaign in found.campaigns.lazy.filter({ $0.seq < place.last }).prefix(place.left)
-            {
+            for campaign in found.campaigns {
                 bytes += try JSONCoding.encode(CampaignBody(detailed: campaign))
                 bytes.append(UInt8(ascii: "\n"))
                 place.left -= 1
             }
-            place.last = min(place.last, found.campaigns.last?.seq ?? place.last)
+            place.last = found.campaigns.last?.seq ?? place.last
         }
         state.withLock { [place] in $0 = place }
         return bytes.isEmpty ? nil : bytes

@@ -102,6 +102,8 @@ package struct CampaignFilter: Sendable, Equatable {
     /// Created at or after, and before.
     package var from: Timestamp?
     package var to: Timestamp?
+    /// Campaigns before the one of this short number; ``CampaignPage/total`` counts the others too.
+    package var before: Int64?
 
     /// Makes a filter that matches every campaign.
     package init() {}

@@ -19,7 +19,7 @@ extension SQLiteStore: CampaignStore {
         return try read("campaigns") { snapshot in
             let rows = try snapshot.all(
                 query.page,
-                list: query.values + [limit, (page - 1) * limit],
+                list: query.pageValues + [limit, (page - 1) * limit],
                 row: CampaignRow.init
             )
             let total = try snapshot.all(query.count, list: query.values) { $0.int64(0) }
@@ -81,11 +81,30 @@ extension Snapshot {
 }
 
 /// The two statements of a page of campaigns.
+///
+/// Both read narrow rows only: the page is found in an index, and then its campaigns are read; the
+/// count comes from the counters, or from that index where dates are asked for.
 struct CampaignListQuery {
-    private var conditions = ""
+    private var conditions: [String] = []
+    private let index: String
+    private let isDated: Bool
     private(set) var values: [any SQLValue] = []
+    /// Only of the page: where its campaigns begin.
+    private let before: Int64?
 
     init(_ filter: CampaignFilter) {
+        isDated = filter.from != nil || filter.to != nil
+        before = filter.before
+        index =
+            if isDated || filter.channel != nil {
+                "campaign_listed"
+            } else if filter.status != nil {
+                "campaign_status"
+            } else if filter.userID != nil {
+                "campaign_user"
+            } else {
+                "campaign_listed"
+            }
         if let status = filter.status { add("status = ?", status) }
         if let user = filter.userID { add("user_id = ?", user) }
         if let channel = filter.channel { add("channels & ? <> 0", channel.bit) }
@@ -95,15 +114,30 @@ struct CampaignListQuery {
 
     var page: String {
         """
-        SELECT \(CampaignSQL.columns) FROM campaign \(conditions)
-        ORDER BY seq DESC LIMIT ? OFFSET ?
+        SELECT \(CampaignSQL.columns) FROM campaign WHERE seq IN (
+            SELECT seq FROM campaign INDEXED BY \(index) \(Self.whole(conditions + place))
+            ORDER BY seq DESC LIMIT ? OFFSET ?
+        ) ORDER BY seq DESC
         """
     }
 
-    var count: String { "SELECT COUNT(*) FROM campaign \(conditions)" }
+    /// What the page's statement takes beside limit and offset.
+    var pageValues: [any SQLValue] { values + (before.map { [$0] } ?? []) }
+
+    var count: String {
+        isDated
+            ? "SELECT COUNT(*) FROM campaign INDEXED BY \(index) \(Self.whole(conditions))"
+            : "SELECT COALESCE(SUM(n), 0) FROM campaign_count \(Self.whole(conditions))"
+    }
+
+    private var place: [String] { before == nil ? [] : ["seq < ?"] }
+
+    private static func whole(_ conditions: [String]) -> String {
+        conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
+    }
 
     private mutating func add(_ condition: String, _ value: any SQLValue) {
-        conditions += "\(values.isEmpty ? "WHERE" : " AND") \(condition)"
+        conditions.append(condition)
         values.append(value)
     }
 }

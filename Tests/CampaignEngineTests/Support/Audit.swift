@@ -25,6 +25,7 @@ struct Audit {
         try engine.store.read("audit") { file in
             try checkCounters(file)
             try checkJobCounters(file)
+            try checkCampaignCounters(file)
             let campaigns = try file.all("SELECT seq, status, built FROM campaign") { row in
                 Standing(
                     seq: row.int64(0),
@@ -64,6 +65,20 @@ struct Audit {
             """
         ) { "lane \($0.int64(0)) \($0.text(1)): \($0.int64(2))" }
         #expect(differences == [], "counters and jobs differ", sourceLocation: location)
+    }
+
+    private func checkCampaignCounters(_ file: Snapshot) throws {
+        let differences = try file.all(
+            """
+            WITH recount AS (
+                SELECT COALESCE(user_id, '') AS user_id, status, channels, COUNT(*) AS n
+                FROM campaign GROUP BY 1, 2, 3)
+            SELECT * FROM (SELECT * FROM recount EXCEPT SELECT * FROM campaign_count)
+            UNION ALL
+            SELECT * FROM (SELECT * FROM campaign_count WHERE n <> 0 EXCEPT SELECT * FROM recount)
+            """
+        ) { "user \($0.text(0)) \($0.text(1)) \($0.int64(2)): \($0.int64(3))" }
+        #expect(differences == [], "counters and campaigns differ", sourceLocation: location)
     }
 
     private func check(_ campaign: Standing, _ file: Snapshot) throws {

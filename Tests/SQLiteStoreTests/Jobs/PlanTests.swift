@@ -155,23 +155,38 @@ struct PlanTests {
         #expect(plan == ["SEARCH job USING INDEX job_campaign (campaign_id=? AND id<?)"])
     }
 
-    @Test("a page of campaigns is read in the order of an index")
+    @Test("a page of campaigns is found in an index, in its order, and counted by counters")
     func campaignLists() throws {
         let database = try PlanDatabase()
-        var filter = CampaignFilter()
-        #expect(try database.plan(of: CampaignListQuery(filter).page) == ["SCAN campaign"])
-        filter.status = .sending
-        let byStatus = CampaignListQuery(filter)
-        for (sql, index) in [(byStatus.page, "INDEX"), (byStatus.count, "COVERING INDEX")] {
-            let reads = "SEARCH campaign USING \(index) campaign_status (status=?)"
-            #expect(try database.plan(of: sql) == [reads])
-        }
-        filter.status = nil
-        filter.userID = "u1"
-        let byUser = CampaignListQuery(filter)
-        for (sql, index) in [(byUser.page, "INDEX"), (byUser.count, "COVERING INDEX")] {
-            let reads = "SEARCH campaign USING \(index) campaign_user (user_id=?)"
-            #expect(try database.plan(of: sql) == [reads])
+        let rows = "SEARCH campaign USING INTEGER PRIMARY KEY (rowid=?)"
+        let status = "SEARCH campaign USING COVERING INDEX campaign_status (status=?)"
+        let user = "SEARCH campaign USING COVERING INDEX campaign_user (user_id=?)"
+        let listed = "SCAN campaign USING COVERING INDEX campaign_listed"
+        let begun = "SEARCH campaign USING COVERING INDEX campaign_listed (seq<?)"
+        let filters: [(page: String, count: String, set: (inout CampaignFilter) -> Void)] = [
+            (listed, "SCAN campaign_count", { _ in }),
+            (begun, "SCAN campaign_count", { $0.before = 7 }),
+            (status, "SCAN campaign_count", { $0.status = .sending }),
+            (user, "SEARCH campaign_count USING PRIMARY KEY (user_id=?)", { $0.userID = "u1" }),
+            (listed, "SCAN campaign_count", { $0.channel = .voice }),
+            (listed, listed, { $0.from = Timestamp(milliseconds: 1) }),
+            (
+                listed, listed,
+                { filter in
+                    filter.status = .sent
+                    filter.userID = "u1"
+                    filter.channel = .sms
+                    filter.to = Timestamp(milliseconds: 1)
+                }
+            ),
+        ]
+        for filter in filters {
+            var wanted = CampaignFilter()
+            filter.set(&wanted)
+            let query = CampaignListQuery(wanted)
+            let page = try database.plan(of: query.page)
+            #expect(page.contains(filter.page) && page.contains(rows), "\(query.page): \(page)")
+            #expect(try database.plan(of: query.count) == [filter.count])
         }
     }
 
