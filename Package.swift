@@ -53,7 +53,6 @@ let package = Package(
             resources: [
                 .embedInCode("m0001_jobs.sql"), .embedInCode("m0002_campaigns.sql"),
                 .embedInCode("m0003_suppression.sql"), .embedInCode("m0004_pace.sql"),
-                .embedInCode("m0003_suppression.sql"),
                 .embedInCode("m0005_campaign_lists.sql"),
             ]
         ),

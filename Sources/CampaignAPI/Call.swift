@@ -9,6 +9,8 @@ struct Call: Sendable {
     /// The values in the path, by name.
     let values: [String: String]
     var request: APIRequest
+    /// The key and the fingerprint of a call whose answer is to be kept.
+    var keyed: KeyedCall?
 
     var service: CampaignService { api.service }
     var caller: Caller { request.caller }

@@ -5,8 +5,9 @@ import Synchronization
 
 /// Answers repeats of writes that make no job with the answer the first one got.
 ///
-/// The answer is kept in a transaction of its own behind the write: if the daemon dies between the
-/// two, a repeat is made again. Writes that make a job keep key and job in one transaction instead.
+/// A write whose repeat would make a second thing keeps its answer in its own transaction
+/// (``Call/keeping(status:_:)``). For the others, of which a repeat changes nothing more, the answer
+/// is kept in a transaction behind the write. Writes that make a job keep key and job in one.
 final class KeyedAnswers: Sendable {
     /// A key and whose it is.
     private struct Key: Hashable {
@@ -33,6 +34,7 @@ final class KeyedAnswers: Sendable {
         if let kept = try call.service.keptAnswer(forKey: text, as: call.caller) {
             return try replay(kept, fingerprint: try body.fingerprint())
         }
+        call.keyed = KeyedCall(key: text, fingerprint: { try body.fingerprint() })
         let reply = try call.route.handle(call)
         guard case .bytes(let bytes) = reply.content, reply.status < 300 else { return reply }
         try call.service.keepAnswer(
@@ -60,6 +62,33 @@ final class KeyedAnswers: Sendable {
             ],
             content: .bytes(Array(body.utf8))
         )
+    }
+}
+
+/// The key of a call, and the fingerprint once its body is read.
+struct KeyedCall: Sendable {
+    let key: String
+    let fingerprint: @Sendable () throws -> String
+}
+
+extension Call {
+    /// Has the answer stored in the same transaction as what it tells of; nil without a key.
+    ///
+    /// To be called when the body is read.
+    func keeping<Value, Body: Encodable & Sendable>(
+        status: Int,
+        _ body: @escaping @Sendable (Value) -> Body
+    ) throws -> AnswerKeeping<Value>? {
+        guard let keyed else { return nil }
+        let fingerprint = try keyed.fingerprint()
+        return AnswerKeeping(key: keyed.key, owner: caller.userID) { value in
+            KeptAnswer(
+                fingerprint: fingerprint,
+                jobID: nil,
+                status: status,
+                body: String(decoding: try JSONCoding.encode(body(value)), as: UTF8.self)
+            )
+        }
     }
 }
 

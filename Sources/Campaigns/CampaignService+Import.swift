@@ -53,11 +53,23 @@ package struct ContactImport {
         }
     }
 
-    fileprivate mutating func finish(strict: Bool) throws -> ImportSummary {
+    fileprivate mutating func finish(
+        strict: Bool,
+        keeping: AnswerKeeping<ImportSummary>?
+    ) throws -> ImportSummary {
         if taken == 0 || (strict && rejected.count > 0) { throw rejected }
         try stage()
+        let keepingList = keeping.map { keeping in
+            AnswerKeeping<ContactList>(key: keeping.key, owner: keeping.owner) { [rejected] list in
+                try keeping.answer(ImportSummary(list: list, rejected: rejected))
+            }
+        }
         let list = try service.stored { () throws(StoreError) in
-            try service.store.finishImport(listImport, now: service.clock.now)
+            try service.store.finishImport(
+                listImport,
+                now: service.clock.now,
+                keeping: keepingList
+            )
         }
         return ImportSummary(list: list, rejected: rejected)
     }
@@ -78,17 +90,19 @@ package struct ContactImport {
 extension CampaignService {
     /// Imports the rows that `read` adds; where it throws, nothing is stored.
     ///
-    /// Throws ``RejectedRows`` where no row was good, or where `strict` and one was not.
+    /// Throws ``RejectedRows`` where no row was good, or where `strict` and one was not. `keeping` is
+    /// asked for when all is read.
     package func importContacts(
         _ order: ImportOrder,
         strict: Bool,
+        keeping: () throws -> AnswerKeeping<ImportSummary>? = { nil },
         read: (inout ContactImport) throws -> Void
     ) throws -> ImportSummary {
         let listImport = try beginImport(order)
         do {
             var contacts = ContactImport(listImport, service: self)
             try read(&contacts)
-            return try contacts.finish(strict: strict)
+            return try contacts.finish(strict: strict, keeping: try keeping())
         } catch {
             // What cannot be removed now goes when the store is opened next.
             try? store.abandonImport(listImport)

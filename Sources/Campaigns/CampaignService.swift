@@ -256,7 +256,10 @@ extension CampaignService {
 
 extension CampaignService {
     /// Compiles and stores a template or a new version of one.
-    package func putTemplate(_ order: TemplateOrder) throws(ServiceError) -> Template {
+    package func putTemplate(
+        _ order: TemplateOrder,
+        keeping: AnswerKeeping<Template>? = nil
+    ) throws(ServiceError) -> Template {
         do {
             _ = try CompiledTemplate(
                 channel: order.channel,
@@ -269,7 +272,12 @@ extension CampaignService {
         }
         let now = clock.now
         return try stored { () throws(StoreError) in
-            try store.putTemplate(order, newID: minter.mint(at: now), now: now)
+            try store.putTemplate(
+                order,
+                newID: minter.mint(at: now),
+                now: now,
+                keeping: keeping
+            )
         }
     }
 

@@ -256,9 +256,18 @@ struct ServerTests {
             for (path, methods) in paths {
                 guard case .object(let methods) = methods else { continue }
                 for method in methods.keys {
-                    let answer = try site.connectTCP().call(method.uppercased(), path)
-                    #expect(answer.status == 401, "\(method) \(path)")
-                    #expect(answer.headers["www-authenticate"] == "Bearer")
+                    for headers in [
+                        [], ["Authorization: Bearer secret-of-an"], ["x-user-id: ann"],
+                        ["Cookie: __Secure-next-auth.session-token=<YOUR_SESSION_TOKEN>"],
+                    ] {
+                        let answer = try site.connectTCP().call(
+                            method.uppercased(),
+                            path,
+                            headers: headers
+                        )
+                        #expect(answer.status == 401, "\(method) \(path) \(headers)")
+                        #expect(answer.headers["www-authenticate"] == "Bearer")
+                    }
                 }
             }
             let client = try site.connectTCP()

@@ -2,6 +2,8 @@ import APITypes
 import Campaigns
 import Testing
 
+@testable import CampaignAPI
+
 /// What users see and may do.
 @Suite("callers", .timeLimit(.minutes(1)))
 struct CallerTests {
@@ -37,6 +39,46 @@ struct CallerTests {
         #expect(try site.call("GET", "/api/jobs", as: bob).json == [])
         #expect(try site.call("GET", "/api/campaign", as: ann).json["meta"]?["count"] == 1)
         #expect(try site.call("GET", "/api/campaign").json["meta"]?["count"] == 1)
+    }
+
+    @Test("no route shows or changes what is another user's")
+    func everyRoute() throws {
+        let site = try APISite()
+        let seed = try SeedData(site)
+        let job = try site.call(
+            "POST",
+            "/api/jobs",
+            #"{"spec":\#(seed.spec())}"#,
+            as: .user("ann")
+        )
+        let (id, campaign) = (job.json["id"]?.integer ?? 0, job.json["campaignId"]?.text ?? "")
+        func state() throws -> [JSONValue] {
+            try ["/api/campaign/\(campaign)", "/api/jobs/\(id)"].map { target in
+                try site.call("GET", target).json
+            }
+        }
+        let before = try state()
+        var count = 0
+        for route in RouteTable.all.routes {
+            let path = route.path.text
+            let value = path.hasPrefix("/api/campaign/") ? campaign : "\(id)"
+            guard path.hasPrefix("/api/campaign/{id}") || path.hasPrefix("/api/jobs/{id}") else {
+                continue
+            }
+            let answer = try site.call(
+                route.method.rawValue,
+                path.replacing("{id}", with: value),
+                route.body == nil ? nil : #"{"as":"sent"}"#,
+                as: .user("bob")
+            )
+            // A body is read before anything is looked up.
+            let refusals = route.body == nil ? [403, 404] : [400, 403, 404]
+            #expect(refusals.contains(answer.status), "\(route.operation): \(answer.text)")
+            #expect(!answer.text.contains("Campaign Template"), "\(route.operation)")
+            count += 1
+        }
+        #expect(count >= 10)
+        #expect(try state() == before)
     }
 
     @Test("what concerns everybody's work is the operator's")

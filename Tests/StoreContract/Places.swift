@@ -61,7 +61,8 @@ extension JobBench {
                 content: TemplateContent(subject: "Hello", text: "Hello", html: nil)
             ),
             newID: template,
-            now: now
+            now: now,
+            keeping: nil
         )
         let order = CampaignOrder(
             spec: CampaignSpec(
@@ -108,7 +109,7 @@ extension JobBench {
             variables: [:]
         )
         try store.stage([ann], in: listImport)
-        _ = try store.finishImport(listImport, now: now)
+        _ = try store.finishImport(listImport, now: now, keeping: nil)
         return id
     }
 }

@@ -102,7 +102,11 @@ extension Call {
         let isLines = request.header("content-type")?.lowercased().contains(MediaType.lines)
         let summary: ImportSummary
         do {
-            summary = try service.importContacts(order, strict: strict) { contacts in
+            summary = try service.importContacts(
+                order,
+                strict: strict,
+                keeping: { try keeping(status: 201) { ImportBody($0) } }
+            ) { contacts in
                 if isLines == true {
                     try contacts.readLines(source, region: region)
                 } else {

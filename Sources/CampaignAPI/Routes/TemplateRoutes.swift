@@ -72,11 +72,11 @@ extension Call {
                 nil
             }
         }
-        let template = try service.putTemplate(order)
-        return try .json(
-            TemplatePutReply(templateId: template.id, version: template.version),
-            status: 201
+        let template = try service.putTemplate(
+            order,
+            keeping: try keeping(status: 201) { TemplatePutReply($0) }
         )
+        return try .json(TemplatePutReply(template), status: 201)
     }
 
     fileprivate func listTemplates() throws -> APIReply {
@@ -123,5 +123,11 @@ extension ObjectReader {
         let text = string(name, required: required)
         if let text, let fault = NameRule.fault(of: text) { self.fault(name, fault) }
         return text
+    }
+}
+
+extension TemplatePutReply {
+    fileprivate init(_ template: Template) {
+        self.init(templateId: template.id, version: template.version)
     }
 }

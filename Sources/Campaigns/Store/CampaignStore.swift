@@ -86,8 +86,12 @@ package protocol CampaignStore:
 /// Templates with immutable versions.
 package protocol TemplateStore: Sendable {
     /// Stores a new template under `newID`, or a new version of the one the order names.
-    func putTemplate(_ order: TemplateOrder, newID: ObjectID, now: Timestamp) throws(StoreError)
-        -> Template
+    func putTemplate(
+        _ order: TemplateOrder,
+        newID: ObjectID,
+        now: Timestamp,
+        keeping: AnswerKeeping<Template>?
+    ) throws(StoreError) -> Template
 
     /// The template, or nil.
     func template(_ id: String) throws(StoreError) -> Template?
@@ -107,7 +111,7 @@ package protocol ContactStore: Sendable {
     /// Opens an import into a new list (`id` nil, then `newID`) or an existing one.
     ///
     /// Only one import into a list at a time; what it stages is seen by nobody before
-    /// ``finishImport(_:now:)``, and what a dead process left unfinished is removed at the start.
+    /// ``finishImport(_:now:keeping:)``, and what a dead process left unfinished is removed at the start.
     func beginImport(_ order: ImportOrder, newID: ObjectID, now: Timestamp) throws(StoreError)
         -> ListImport
 
@@ -115,7 +119,11 @@ package protocol ContactStore: Sendable {
     func stage(_ contacts: [NewContact], in listImport: ListImport) throws(StoreError)
 
     /// Makes the staged contacts appear, all at once.
-    func finishImport(_ listImport: ListImport, now: Timestamp) throws(StoreError) -> ContactList
+    func finishImport(
+        _ listImport: ListImport,
+        now: Timestamp,
+        keeping: AnswerKeeping<ContactList>?
+    ) throws(StoreError) -> ContactList
 
     /// Removes what was staged, and the list if it was new.
     func abandonImport(_ listImport: ListImport) throws(StoreError)
@@ -203,6 +211,25 @@ package struct KeptAnswer: Sendable, Equatable {
         self.jobID = jobID
         self.status = status
         self.body = body
+    }
+}
+
+/// A key whose answer is stored with the write that it was given for, or not at all.
+package struct AnswerKeeping<Value: Sendable>: Sendable {
+    package var key: String
+    package var owner: String?
+    /// The answer, made of what the write stored.
+    package var answer: @Sendable (Value) throws -> KeptAnswer
+
+    /// Makes a keeping.
+    package init(
+        key: String,
+        owner: String?,
+        answer: @escaping @Sendable (Value) throws -> KeptAnswer
+    ) {
+        self.key = key
+        self.owner = owner
+        self.answer = answer
     }
 }
 

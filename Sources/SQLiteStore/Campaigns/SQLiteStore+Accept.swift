@@ -52,20 +52,39 @@ extension SQLiteStore {
         now: Timestamp
     ) throws(StoreError) -> KeptAnswer? {
         try write("keep answer") { transaction in
-            if let kept = try transaction.keptAnswer(forKey: key, owner: owner) { return kept }
-            try transaction.run(
-                JobSQL.addKey,
-                owner ?? "",
-                key,
-                answer.fingerprint,
-                answer.jobID,
-                nil as String?,
-                answer.status,
-                answer.body,
-                now
-            )
-            return nil
+            try transaction.keep(answer, forKey: key, owner: owner, now: now)
         }
+    }
+}
+
+extension Transaction {
+    /// Stores an answer with the write that it tells of.
+    func keep<Value>(_ keeping: AnswerKeeping<Value>?, of value: Value, now: Timestamp) throws {
+        guard let keeping else { return }
+        let answer = try keeping.answer(value)
+        _ = try keep(answer, forKey: keeping.key, owner: keeping.owner, now: now)
+    }
+
+    /// Stores an answer; returns the one that was there before, which then stays.
+    fileprivate func keep(
+        _ answer: KeptAnswer,
+        forKey key: String,
+        owner: String?,
+        now: Timestamp
+    ) throws -> KeptAnswer? {
+        if let kept = try keptAnswer(forKey: key, owner: owner) { return kept }
+        try run(
+            JobSQL.addKey,
+            owner ?? "",
+            key,
+            answer.fingerprint,
+            answer.jobID,
+            nil as String?,
+            answer.status,
+            answer.body,
+            now
+        )
+        return nil
     }
 }
 

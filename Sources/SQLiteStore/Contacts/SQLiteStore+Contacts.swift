@@ -63,9 +63,11 @@ extension SQLiteStore: ContactStore {
         }
     }
 
-    package func finishImport(_ listImport: ListImport, now: Timestamp) throws(StoreError)
-        -> ContactList
-    {
+    package func finishImport(
+        _ listImport: ListImport,
+        now: Timestamp,
+        keeping: AnswerKeeping<ContactList>?
+    ) throws(StoreError) -> ContactList {
         try write("finish import") { [epoch] transaction in
             let change = try transaction.first(
                 ContactSQL.countChange,
@@ -92,6 +94,7 @@ extension SQLiteStore: ContactStore {
                     "the import into \(listImport.listID) was taken back: start it again"
                 )
             }
+            try transaction.keep(keeping, of: list, now: now)
             return list
         }
     }

@@ -2,9 +2,12 @@ package import Campaigns
 package import JobQueue
 
 extension SQLiteStore: TemplateStore {
-    package func putTemplate(_ order: TemplateOrder, newID: ObjectID, now: Timestamp)
-        throws(StoreError) -> Template
-    {
+    package func putTemplate(
+        _ order: TemplateOrder,
+        newID: ObjectID,
+        now: Timestamp,
+        keeping: AnswerKeeping<Template>?
+    ) throws(StoreError) -> Template {
         try write("put template") { transaction in
             let id = order.id?.description ?? newID.description
             if order.id == nil {
@@ -24,6 +27,7 @@ extension SQLiteStore: TemplateStore {
                 order.content.html,
                 now
             )
+            try transaction.keep(keeping, of: template, now: now)
             return template
         }
     }

@@ -66,7 +66,7 @@ struct AcceptTests {
         let empty = try engine.service.beginImport(
             ImportOrder(id: nil, name: "empty", channel: nil)
         )
-        _ = try engine.store.finishImport(empty, now: engine.clock.now)
+        _ = try engine.store.finishImport(empty, now: engine.clock.now, keeping: nil)
 
         let spec = try engine.spec(lists: [opened.listID.objectID, empty.listID.objectID])
         let faults = try engine.faults(of: CampaignOrder(spec: spec))

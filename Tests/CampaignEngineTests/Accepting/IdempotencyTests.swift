@@ -137,4 +137,30 @@ extension Engine {
             as: .operator
         )
     }
+
+    @Test("an answer is stored with its write, or neither is")
+    func together() throws {
+        struct NoAnswer: Error {}
+        let engine = try Engine()
+        let order = TemplateOrder(
+            id: nil,
+            name: "hello",
+            channel: .sms,
+            content: TemplateContent(subject: nil, text: "Hello", html: nil)
+        )
+        #expect(throws: ServiceError.self) {
+            try engine.service.putTemplate(
+                order,
+                keeping: AnswerKeeping(key: "k", owner: nil) { _ in throw NoAnswer() }
+            )
+        }
+        #expect(try engine.store.templates(channel: nil, before: nil, limit: 10).isEmpty)
+        let answer = KeptAnswer(fingerprint: "f", jobID: nil, status: 201, body: "{}")
+        _ = try engine.service.putTemplate(
+            order,
+            keeping: AnswerKeeping(key: "k", owner: nil) { _ in answer }
+        )
+        #expect(try engine.store.keptAnswer(forKey: "k", owner: nil) == answer)
+        try engine.finish()
+    }
 }

@@ -17,7 +17,7 @@ struct ImportTests {
         #expect(try engine.store.contactList(opened.listID) == nil)
         #expect(try engine.store.contactLists(before: nil, limit: 10).isEmpty)
 
-        let list = try engine.store.finishImport(opened, now: engine.clock.now)
+        let list = try engine.store.finishImport(opened, now: engine.clock.now, keeping: nil)
         #expect(list.contacts == 3 && list.name == "news")
         #expect(try engine.store.contactList(opened.listID) == list)
         #expect(try engine.store.contactLists(before: nil, limit: 10) == [list])
@@ -39,7 +39,7 @@ struct ImportTests {
         #expect(try engine.service.contactList(id) == before)
         #expect(try engine.audience(of: id) == ["Hello ann", "Hello bob"])
 
-        let after = try engine.store.finishImport(opened, now: engine.clock.now)
+        let after = try engine.store.finishImport(opened, now: engine.clock.now, keeping: nil)
         #expect(after.contacts == 3 && after.name == "after")
         #expect(try engine.audience(of: id) == ["Hello Anna", "Hello bob", "Hello cid"])
         try engine.finish()
@@ -70,7 +70,7 @@ struct ImportTests {
         for word in ["first", "second", "third"] {
             try engine.store.stage([.mail("p3", variables: ["name": word])], in: opened)
         }
-        let list = try engine.store.finishImport(opened, now: engine.clock.now)
+        let list = try engine.store.finishImport(opened, now: engine.clock.now, keeping: nil)
 
         #expect(list.contacts == 10)
         let texts = try engine.audience(of: id)
@@ -185,7 +185,7 @@ struct ImportTests {
         #expect(text.contains("another import into contact list \(id) is under way"))
 
         try engine.list(.mails("bob"))
-        _ = try engine.store.finishImport(opened, now: engine.clock.now)
+        _ = try engine.store.finishImport(opened, now: engine.clock.now, keeping: nil)
         try engine.list(.mails("cid"), id: id)
         try engine.finish()
     }
