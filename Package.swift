@@ -59,7 +59,7 @@ let package = Package(
         .target(
             name: "SQLiteStore",
             dependencies: [
-                "Campaigns", "JobQueue", "migrations",
+                "CLinux", "Campaigns", "JobQueue", "migrations",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]

@@ -90,6 +90,13 @@ struct ReplyWriter {
         try await body.write(ByteBuffer(bytes: bytes))
     }
 
+    /// Returns when all that was written has left; closing the connection drops what has not.
+    func drain() async {
+        let deadline = closeChannel()
+        defer { deadline.cancel() }
+        try? await channel.close(mode: .output).get()
+    }
+
     private func head(of reply: APIReply) -> HTTPResponse {
         var fields = HTTPFields()
         for (name, value) in reply.headers {

@@ -63,7 +63,10 @@ struct Responder: Sendable {
         )
         try await output.write(try await settled(reply), to: writer)
         if !isDone { await body.discard() }
-        if output.closes { throw ConnectionDone() }
+        if output.closes {
+            await output.drain()
+            throw ConnectionDone()
+        }
     }
 
     private func log(_ reply: APIReply, to request: Request) {

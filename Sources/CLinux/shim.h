@@ -1,4 +1,9 @@
 #pragma once
 
+#include <linux/stat.h>
+
 /* syncfs(2): glibc declares it only under _GNU_SOURCE, which Swift's Glibc module does not set. */
 int syncfs(int descriptor);
+
+/* statx(2), for the same reason. */
+int statx(int folder, const char *path, int flags, unsigned mask, struct statx *status);

@@ -2,6 +2,7 @@ package import APITypes
 package import Campaigns
 import Dispatch
 package import JobQueue
+import Synchronization
 
 /// Answers the API's requests; knows no network.
 ///
@@ -17,6 +18,8 @@ package final class APIHandler: Sendable {
     /// Where waiting requests look at the store again.
     let waits = DispatchQueue(label: "campaignd.api.waits")
     private let table: RouteTable
+    /// One backup at a time: each takes as much disk as the data.
+    let isBackingUp = Atomic<Bool>(false)
     private let keyedAnswers = KeyedAnswers()
 
     /// Makes a handler; `events` are those of the service's store.

@@ -22,7 +22,7 @@ package struct APIReply: Sendable {
 /// What an answer carries.
 package enum APIContent: Sendable {
     case bytes([UInt8])
-    /// Pages of lines, pulled: no read transaction spans a write to the network.
+    /// Pages of lines, or parts of a file, pulled: no read transaction spans a write to the network.
     case lines(any ByteSource)
     /// The whole answer, status included, comes later.
     case later(PendingReply)
@@ -93,4 +93,5 @@ enum MediaType {
     static let html = "text/html; charset=utf-8"
     static let form = "application/x-www-form-urlencoded"
     static let multipart = "multipart/form-data"
+    static let database = "application/vnd.sqlite3"
 }

@@ -7,7 +7,7 @@ struct RouteTable: Sendable {
     static let all = RouteTable(
         routes: [
             campaignRoutes, messageRoutes, jobRoutes, enqueueRoutes, jobActionRoutes,
-            templateRoutes, listRoutes, suppressionRoutes, waitRoutes, statusRoutes,
+            templateRoutes, listRoutes, suppressionRoutes, waitRoutes, statusRoutes, backupRoutes,
         ].flatMap(\.self)
     )
 

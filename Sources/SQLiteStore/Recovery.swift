@@ -9,10 +9,14 @@ import JobQueue
 struct Recovery {
     private var ledger: JobLedger
     private let bootID: String
+    private let isRestored: Bool
 
-    init(_ ledger: JobLedger, bootID: String) {
+    /// - Parameter isRestored: whether the file was restored: then no daemon died, and what looks
+    ///   like it is a daemon at work when the copy was made.
+    init(_ ledger: JobLedger, bootID: String, isRestored: Bool = false) {
         self.ledger = ledger
         self.bootID = bootID
+        self.isRestored = isRestored
     }
 
     mutating func run() throws {
@@ -22,12 +26,13 @@ struct Recovery {
             try ledger.transaction.run(
                 JobSQL.endEpoch,
                 ledger.now,
-                EpochEnding.unclean,
+                isRestored ? EpochEnding.clean : .unclean,
                 epoch
             )
         }
-        try recoverJobs(died: Set(died), isRepeated: isRepeated)
-        try recoverMessages(died: Set(died))
+        let suspects = isRestored ? [] : Set(died)
+        try recoverJobs(died: suspects, isRepeated: isRepeated)
+        try recoverMessages(died: suspects)
         try ledger.settle()
     }
 

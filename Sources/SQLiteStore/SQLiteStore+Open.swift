@@ -63,6 +63,8 @@ extension SQLiteStore {
         )
         do {
             let clock = try clock ?? anchoredClock(file, bootID: options.bootID)
+            let identity = FileIdentity(of: file.path)
+            let restoration = try file.read("file identity") { try $0.restoration(identity) }
             let epoch = try file.writer.perform("recovery") { transaction in
                 let visitor = SQLiteStore(
                     database: file,
@@ -73,9 +75,11 @@ extension SQLiteStore {
                 )
                 var recovery = Recovery(
                     JobLedger(transaction, store: visitor, now: clock.now),
-                    bootID: options.bootID
+                    bootID: options.bootID,
+                    isRestored: restoration != nil
                 )
                 try recovery.run()
+                if restoration == nil { try transaction.adoptNew(identity) }
                 return options.runsJobs
                     ? try transaction.beginEpoch(options, clock: clock) : 0
             }
@@ -87,6 +91,9 @@ extension SQLiteStore {
                 events: events
             )
             try store.takeBackOpenImports()
+            if let restoration {
+                try store.holdRestored(restoration, identity: identity, now: clock.now)
+            }
             return (store, clock)
         } catch {
             try? file.close()

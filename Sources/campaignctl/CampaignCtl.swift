@@ -42,6 +42,10 @@ struct CampaignCtl: ParsableCommand {
                 name: "Daemon",
                 subcommands: [StatusCommand.self, PauseCommand.self, ResumeCommand.self]
             ),
+            CommandGroup(
+                name: "Upkeep",
+                subcommands: [BackupCommand.self, RestoreCommand.self]
+            ),
         ]
     )
 }

@@ -140,6 +140,13 @@ extension Call {
             body.transports = status.transports
             body.warnings = status.warnings
         }
+        let restored = try store.restoredJobCount()
+        if restored > 0 {
+            body.warnings.append(
+                "the database was restored or copied; \(restored) jobs are held until you have looked "
+                    + "at each campaign: campaignctl restore --acknowledge CAMPAIGN-ID"
+            )
+        }
         return try .json(body)
     }
 }

@@ -68,6 +68,18 @@ package final class DatabaseFile: Sendable {
         }
     }
 
+    /// Makes a stamped and verified copy on a reader's connection; writes go on meanwhile.
+    ///
+    /// While it lasts, the write-ahead log cannot begin anew.
+    func backUp(to path: String, now: Timestamp) throws {
+        do {
+            // VACUUM refuses a transaction; one statement is one snapshot by itself.
+            try pool.unsafeRead { try DatabaseCopy(at: path).make(from: $0, now: now) }
+        } catch let error as DatabaseError {
+            throw DatabaseFailure(error, operation: "backup")
+        }
+    }
+
     /// Ends the waiting writes, checkpoints, and closes every connection.
     ///
     /// Later reads and writes throw. Not to be called from a completion or inside a read.

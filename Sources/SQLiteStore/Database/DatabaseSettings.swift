@@ -19,6 +19,8 @@ enum DatabaseSettings {
     static let busyTimeoutMilliseconds: Int32 = 5_000
     /// Reads that run at once; more of them wait.
     static let readerCount = 4
+    /// Faults of a damaged file that are told.
+    private static let reportedFaults = 10
     /// The writer's page cache.
     static let writerCacheKiB = 16 * 1_024
     /// The page cache of one reader.
@@ -31,7 +33,7 @@ enum DatabaseSettings {
         configuration.maximumReaderCount = readerCount
         configuration.persistentReadOnlyConnections = true
         configuration.prepareDatabase { database in
-            guard try isOurs(database) else { throw DatabaseFailure.foreign(path: path) }
+            try demandOurs(database, path: path)
             try prepare(database)
         }
         return configuration
@@ -81,6 +83,27 @@ enum DatabaseSettings {
             "main",
             SQLITE_FCNTL_PERSIST_WAL,
             &persists
+        )
+    }
+
+    /// Throws where the file bears another program's mark, or none and is not empty.
+    static func demandOurs(_ database: Database, path: String) throws {
+        guard try isOurs(database) else { throw DatabaseFailure.foreign(path: path) }
+    }
+
+    /// Reads the whole file and throws where it is damaged; writes nothing.
+    ///
+    /// - Parameter check: `integrity_check`, or `quick_check`, which does not compare indexes with
+    ///   their tables.
+    static func demandIntegrity(_ database: Database, _ check: String, of path: String) throws {
+        let report = try String.fetchAll(database, sql: "PRAGMA \(check)(\(reportedFaults))")
+        guard report != ["ok"] else { return }
+        throw DatabaseFailure.corrupt(
+            SQLiteFault(
+                operation: "\(check) of \(path)",
+                code: SQLITE_CORRUPT,
+                message: report.joined(separator: "; ")
+            )
         )
     }
 

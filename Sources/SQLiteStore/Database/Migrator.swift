@@ -23,13 +23,26 @@ struct Migrator {
         let missing = migrations.dropFirst(applied.count)
         guard let newest = missing.last else { return }
         if !applied.isEmpty {
-            try MigrationBackup(of: path, before: newest.version).make(from: database)
+            try backUp(database, to: "\(path).before-\(newest.version)", now: now)
         }
         // A step may rebuild a table, which must not delete what refers to it; the step ends with
         // a check of all references (sqlite.org/lang_altertable.html#otheralter).
         try database.execute(sql: "PRAGMA foreign_keys = OFF")
         for migration in missing { try apply(migration, to: database, now: now) }
         try database.execute(sql: "PRAGMA foreign_keys = ON")
+    }
+
+    /// Throws where the database has steps that this program does not know, or others than it does.
+    func demandKnown(_ database: Database) throws {
+        try check(applied(database))
+    }
+
+    private func backUp(_ database: Database, to path: String, now: Timestamp) throws {
+        do {
+            try DatabaseCopy(at: path).make(from: database, now: now)
+        } catch {
+            throw DatabaseFailure.backupFailed(path: path, reason: "\(error)")
+        }
     }
 
     private func applied(_ database: Database) throws -> [Migration] {

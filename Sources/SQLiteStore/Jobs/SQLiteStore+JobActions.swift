@@ -95,6 +95,10 @@ extension JobLedger {
                 ? "it is held (\(found.holdWord)): use \(found.holdVerbs)"
                 : "it is \(found.job.state.rawValue), not held"
         }
+        if reason == .restored {
+            try acknowledge(found)
+            return nil
+        }
         try move(
             found,
             JobChange(to: .available),

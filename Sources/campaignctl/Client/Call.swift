@@ -15,6 +15,8 @@ struct Call {
     /// Names in lower case.
     var headers: [(name: String, value: String)] = []
     var body = Body.none
+    /// How long the daemon may take for one part of the reply; its own longest wait is 60 s.
+    var patience = Duration.seconds(120)
 
     /// Whether it may change something, and so bears an idempotency key.
     var isWrite: Bool { method != "GET" }

@@ -16,6 +16,9 @@ final class Connection {
         self.surroundings = surroundings
     }
 
+    /// The data folder that is worked on where no daemon answers.
+    var folder: String { place.folder }
+
     /// The whole reply to a call, made again after a lost reply.
     ///
     /// A write must bear an idempotency key, so that a repeat has no second effect.
@@ -87,7 +90,7 @@ final class Connection {
             case .connected(let exchange):
                 isOffline = false
                 return try settle(isRepeat: isRepeat && call.isWrite, receive) {
-                    try exchange.perform(call, patience: Self.replyPatience)
+                    try exchange.perform(call, patience: call.patience)
                 }
             }
         }
@@ -134,8 +137,6 @@ final class Connection {
     private static let firstPause = Duration.milliseconds(5)
     /// Short, as eight commands at once on the file must all have their turn.
     private static let longestPause = Duration.milliseconds(50)
-    /// How long the daemon may take for one part of a reply; its own longest wait is 60 s.
-    private static let replyPatience = Duration.seconds(120)
     /// HTTP statuses after which a call is made again.
     private static let unavailable = 503
     private static let conflict = 409

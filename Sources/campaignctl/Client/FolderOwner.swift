@@ -18,4 +18,9 @@ enum FolderOwner {
             )
         }
     }
+    /// Takes root's rights back where the process was run as root.
+    static func resign() {
+        _ = seteuid(getuid())
+        _ = setegid(getgid())
+    }
 }

@@ -41,6 +41,35 @@ final class OfflineFile {
         }
     }
 
+    /// Puts a backup in the place of the database, while no daemon runs, and opens it, which holds
+    /// what would otherwise go on.
+    static func restore(_ backup: BackupFile, in folder: String) throws(CommandFailure)
+        -> (BackupPlacement, heldJobs: Int64)
+    {
+        do {
+            switch try InstanceLock.attempt(role: .cli, in: folder) {
+            case .held(let holder):
+                throw CommandFailure(
+                    .temporary,
+                    "\(folder) is held by \(holder?.description ?? "another process")",
+                    next: "stop the daemon, then run the same command again"
+                )
+            case .acquired(let lock):
+                try backup.copy(to: BackupPlacement.arrival(in: folder))
+                let placement = try BackupPlacement(in: folder, now: SystemClock().wall)
+                let file = try OfflineFile(folder: folder, lock: lock)
+                defer { file.close() }
+                return (placement, try file.store.restoredJobCount())
+            }
+        } catch let failure as CommandFailure {
+            throw failure
+        } catch let failure as DatabaseFailure where failure.isUnfitBackup {
+            throw CommandFailure(.data, "the file is no backup to restore: \(failure)")
+        } catch {
+            throw CommandFailure(openingFile: error)
+        }
+    }
+
     private init(folder: String, lock: consuming InstanceLock) throws {
         (store, clock) = try SQLiteStore.open(
             StoreOptions(
@@ -110,6 +139,16 @@ final class OfflineFile {
             "no daemon is running, and you may not work on the file in \(folder)",
             next: "start the daemon, or run the command as the folder's owner or root"
         )
+    }
+}
+
+extension DatabaseFailure {
+    /// Whether the fault is in the file that was to be restored; then nothing was changed.
+    fileprivate var isUnfitBackup: Bool {
+        switch self {
+        case .corrupt, .foreign, .schemaTooNew, .migrationChanged: true
+        default: false
+        }
     }
 }
 

@@ -95,6 +95,12 @@ extension CommandFailure {
         return CommandFailure(exit, "\(name): \(systemMessage(code))")
     }
 
+    /// A file cannot be made or written.
+    static func unwritable(_ name: String, _ code: Int32) -> CommandFailure {
+        let exit: ExitStatus = code == EACCES || code == EPERM ? .noPermission : .inputOutput
+        return CommandFailure(exit, "\(name): \(systemMessage(code))")
+    }
+
     /// What the system says about an error number.
     static func systemMessage(_ code: Int32) -> String {
         strerror(code).map { String(cString: $0) } ?? "error \(code)"

@@ -10,11 +10,10 @@ struct Statement: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 
     /// Every constant; a test compares the names with the source files.
-    static let all = (jobs + campaigns + pace + contacts + templates + suppressions).map {
-        name,
-        sql in
-        Statement(name: name, sql: sql)
-    }
+    static let all = (jobs + campaigns + pace + contacts + templates + suppressions + backups)
+        .map { name, sql in
+            Statement(name: name, sql: sql)
+        }
 
     private static let jobs: [(String, String)] = [
         ("JobSQL.addLane", JobSQL.addLane),
@@ -166,5 +165,17 @@ struct Statement: Sendable, CustomTestStringConvertible {
         ("SuppressionSQL.suppression", SuppressionSQL.suppression),
         ("SuppressionSQL.page", SuppressionSQL.page),
         ("SuppressionSQL.pageOfChannel", SuppressionSQL.pageOfChannel),
+    ]
+
+    private static let backups: [(String, String)] = [
+        ("BackupSQL.setting", BackupSQL.setting),
+        ("BackupSQL.dropSetting", BackupSQL.dropSetting),
+        ("BackupSQL.goingOn", BackupSQL.goingOn),
+        ("BackupSQL.sendingWithOpenMessages", BackupSQL.sendingWithOpenMessages),
+        ("BackupSQL.doubtOpen", BackupSQL.doubtOpen),
+        ("BackupSQL.doubtSuspects", BackupSQL.doubtSuspects),
+        ("BackupSQL.notePaused", BackupSQL.notePaused),
+        ("BackupSQL.heldRestored", BackupSQL.heldRestored),
+        ("BackupSQL.heldRestoredCount", BackupSQL.heldRestoredCount),
     ]
 }
