@@ -1,6 +1,7 @@
 package import APITypes
 package import Campaigns
 import Dispatch
+package import Exposition
 package import JobQueue
 import Synchronization
 
@@ -134,6 +135,10 @@ package struct DaemonStatus: Sendable {
     package var warnings: [String]
     /// Why it takes no work now; nil while it does.
     package var notReady: String?
+    /// What the program has counted since its start.
+    package var counted: @Sendable () -> PrometheusText
+    /// Connects to every transport's other side, without a message; blocks, for a bounded time.
+    package var checkTransports: @Sendable () -> [TransportCheck]
 
     /// Makes a status.
     package init(
@@ -142,7 +147,9 @@ package struct DaemonStatus: Sendable {
         pid: Int32,
         transports: [TransportStatusBody],
         warnings: [String],
-        notReady: String?
+        notReady: String?,
+        counted: @escaping @Sendable () -> PrometheusText = { PrometheusText() },
+        checkTransports: @escaping @Sendable () -> [TransportCheck] = { [] }
     ) {
         self.epoch = epoch
         self.startedAt = startedAt
@@ -150,5 +157,7 @@ package struct DaemonStatus: Sendable {
         self.transports = transports
         self.warnings = warnings
         self.notReady = notReady
+        self.counted = counted
+        self.checkTransports = checkTransports
     }
 }
