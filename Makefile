@@ -10,10 +10,13 @@ SOURCES := Package.swift Sources Tests migrations
 .DEFAULT_GOAL := help
 
 help: ## List these targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 demo: build ## Watch a campaign go from a file to delivered messages
 	@Examples/demo.sh "$(BIN)"
+
+demo-remote: build ## Watch one daemon drive another, the line cut in mid-send
+	@Examples/demo-remote.sh "$(BIN)"
 
 test: packages ## Build and run every test
 	swift build --build-tests
@@ -44,4 +47,4 @@ install: build ## Install programs, units and a first configuration; DESTDIR and
 packages:
 	@.ci/packages libsqlite3-dev libcurl4-openssl-dev
 
-.PHONY: help demo test build lint check install packages
+.PHONY: help demo demo-remote test build lint check install packages

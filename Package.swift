@@ -56,6 +56,7 @@ let package = Package(
                 .embedInCode("m0003_suppression.sql"), .embedInCode("m0004_pace.sql"),
                 .embedInCode("m0005_campaign_lists.sql"),
                 .embedInCode("m0006_message_totals.sql"),
+                .embedInCode("m0007_remote.sql"),
             ]
         ),
         .target(
@@ -69,6 +70,14 @@ let package = Package(
         ),
         .target(name: "Outbound", dependencies: ["CCurl"]),
         .target(name: "Transports", dependencies: ["CLinux", "Campaigns", "JobQueue", "Outbound"]),
+        .target(
+            name: "RemoteCampaigns",
+            dependencies: [
+                "APITypes", "Campaigns", "JobQueue", "Outbound",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
         .target(name: "APITypes"),
         .target(
             name: "Exposition",
@@ -102,7 +111,7 @@ let package = Package(
             name: "campaignd",
             dependencies: [
                 "APIServer", "APITypes", "CampaignAPI", "Campaigns", "Exposition", "JobQueue",
-                "Outbound", "SQLiteStore", "Settings", "Transports",
+                "Outbound", "RemoteCampaigns", "SQLiteStore", "Settings", "Transports",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
@@ -122,7 +131,7 @@ let package = Package(
 
         .target(
             name: "TestSupport",
-            dependencies: ["JobQueue"],
+            dependencies: ["APITypes", "JobQueue"],
             path: "Tests/TestSupport"
         ),
         .target(
@@ -169,6 +178,14 @@ let package = Package(
             name: "CampaignEngineTests",
             dependencies: [
                 "Campaigns", "JobQueue", "Outbound", "SQLiteStore", "TestSupport", "Transports",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .testTarget(
+            name: "RemoteCampaignsTests",
+            dependencies: [
+                "APIServer", "APITypes", "CampaignAPI", "Campaigns", "JobQueue", "Outbound",
+                "RemoteCampaigns", "SQLiteStore", "TestSupport", "Transports",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),

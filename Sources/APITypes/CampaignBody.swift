@@ -28,6 +28,10 @@ package struct CampaignBody: Codable, Sendable, Equatable {
     package var transports: [String: String]?
     /// Whether a channel was delivered to files by the spool.
     package var deliveredToFiles: Bool?
+    /// What carries it: `local`, or an account at another server.
+    package var account: String?
+    /// How it stands at the other server.
+    package var remote: RemoteBody?
     /// The newest job.
     package var job: JobBody?
 

@@ -15,6 +15,8 @@ package struct EnqueueBody: Encodable, Sendable, Equatable {
     /// 1 first … 9 last; absent: 5.
     package var priority: Int?
     package var maxAttempts: Int?
+    /// What carries the campaign; absent: the default account.
+    package var account: String?
     /// On a line of a bulk request only; elsewhere it is the header `Idempotency-Key`.
     package var idempotencyKey: String?
 

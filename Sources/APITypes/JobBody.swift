@@ -32,6 +32,9 @@ package struct JobBody: Codable, Sendable, Equatable {
     /// What an operator may do about its hold, as in `resolve`; for one held job only.
     package var verbs: [String]?
 
+    /// The requests to another server and what came of them, oldest first; for one job only.
+    package var exchanges: [ExchangeBody]?
+
     /// Makes a job without the fields that only some replies have.
     package init(
         id: Int64,

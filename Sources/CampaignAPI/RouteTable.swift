@@ -7,8 +7,8 @@ struct RouteTable: Sendable {
     static let all = RouteTable(
         routes: [
             campaignRoutes, messageRoutes, jobRoutes, enqueueRoutes, jobActionRoutes,
-            templateRoutes, listRoutes, suppressionRoutes, waitRoutes, statusRoutes, backupRoutes,
-            metricsRoutes, doctorRoutes, whyRoutes,
+            templateRoutes, listRoutes, suppressionRoutes, accountRoutes, waitRoutes, statusRoutes,
+            backupRoutes, metricsRoutes, doctorRoutes, whyRoutes,
         ].flatMap(\.self)
     )
 

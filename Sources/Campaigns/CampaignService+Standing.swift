@@ -45,12 +45,25 @@ extension CampaignService {
         return Standing(campaign: nil, job: job, end: try pause(of: job))
     }
 
-    /// The stop of a waiting job whose kind is paused; nil where it is not.
+    /// The stop of a waiting job whose kind or account is paused; nil where it is not.
     private func pause(of job: Job?) throws(ServiceError) -> Standing.End? {
-        guard let job, job.state == .available || job.state == .retryable else { return nil }
+        guard let job, [.available, .retryable, .scheduled].contains(job.state) else { return nil }
+        if let reason = try accountPause(of: job) { return .stopped(reason: reason) }
+        guard job.state != .scheduled else { return nil }
         let paused = try stored { () throws(StoreError) in try store.pausedKinds() }
         guard paused[job.kind] != nil else { return nil }
         return .stopped(reason: "jobs of kind \(job.kind.rawValue) are paused; resume the kind")
+    }
+}
+
+extension CampaignService {
+    /// Why the job's account is paused, and what ends it; nil where it is not.
+    private func accountPause(of job: Job) throws(ServiceError) -> String? {
+        guard job.account != Self.localAccount else { return nil }
+        let gate = try stored { () throws(StoreError) in try store.gate(ofAccount: job.account) }
+        guard gate.isPaused else { return nil }
+        return "the account \(job.account) is paused (\(gate.pauseReason ?? "")); "
+            + "`campaignctl accounts resume \(job.account)` goes on"
     }
 }
 

@@ -23,11 +23,22 @@ package struct ServiceSettings: Sendable {
     package var maxAttempts: Int
     /// The region of phone numbers without a country code.
     package var region: String
+    /// The account of campaigns whose order names none.
+    package var defaultAccount: String
+    /// The accounts of other servers.
+    package var remoteAccounts: [String]
 
     /// Makes settings.
-    package init(maxAttempts: Int = 20, region: String = "US") {
+    package init(
+        maxAttempts: Int = 20,
+        region: String = "US",
+        defaultAccount: String = CampaignService.localAccount,
+        remoteAccounts: [String] = []
+    ) {
         self.maxAttempts = maxAttempts
         self.region = region
+        self.defaultAccount = defaultAccount
+        self.remoteAccounts = remoteAccounts
     }
 }
 
@@ -71,12 +82,20 @@ extension CampaignService {
         package var order: CampaignOrder
         package var replaces: ObjectID?
         package var key: IdempotencyKey?
+        /// What carries the campaign; nil: the default account.
+        package var account: String?
 
         /// Makes a request.
-        package init(order: CampaignOrder, replaces: ObjectID? = nil, key: IdempotencyKey? = nil) {
+        package init(
+            order: CampaignOrder,
+            replaces: ObjectID? = nil,
+            key: IdempotencyKey? = nil,
+            account: String? = nil
+        ) {
             self.order = order
             self.replaces = replaces
             self.key = key
+            self.account = account
         }
     }
 
@@ -88,13 +107,14 @@ extension CampaignService {
         -> [AcceptedJob]
     {
         let now = clock.now
+        try checkAccounts(of: requests)
         let entries = requests.map { request in
             OrderEntry(
                 order: request.order,
                 campaignID: minter.mint(at: now),
                 replaces: request.replaces,
                 userID: caller.userID,
-                account: Self.localAccount,
+                account: request.account ?? settings.defaultAccount,
                 maxAttempts: request.order.maxAttempts ?? settings.maxAttempts,
                 key: request.key
             )
@@ -196,7 +216,8 @@ extension CampaignService {
         }
     }
 
-    static let localAccount = "local"
+    /// The account of the embedded engine.
+    package static let localAccount = "local"
     /// Rows one transaction moves at most (DESIGN section 5).
     static let chunk = 1_000
 }

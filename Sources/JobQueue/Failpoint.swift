@@ -14,6 +14,12 @@ package enum Failpoint: String, Sendable {
 
     /// A write has its turn and has changed nothing; the subject is its label. It hangs there.
     case writeBegun = "write.begun"
+    /// A write to a remote server is durably intended and has not left; the subject is its step.
+    case remoteAsked = "remote.asked"
+    /// A remote server's reply to a write is there and not yet recorded; the subject is its step.
+    case remoteReplied = "remote.replied"
+    /// What the reply means is recorded, and the step's end is not; the subject is its step.
+    case remoteRecorded = "remote.recorded"
 
     package static let variable = "CAMPAIGND_FAILPOINT"
 

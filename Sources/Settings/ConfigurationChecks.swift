@@ -6,6 +6,7 @@ extension ConfigurationReader {
         checkBursts()
         setHostDefaults()
         checkTransports()
+        checkAccounts()
         checkListeners()
         readTokens()
     }

@@ -9,8 +9,11 @@ struct ConfigurationFile {
     private let path: String
     private let schema: ConfigurationSchema
     private(set) var layer = ConfigurationLayer()
-    /// Where the elements of each list stand, by the list's path.
+    /// Where the elements of each list stand, by the list's path, and each member of a section of
+    /// names, by its own.
     private(set) var elements: [String: [ConfigurationSource]] = [:]
+    /// The names an operator chose, by the section they stand in.
+    private(set) var names: [String: [String]] = [:]
 
     init(path: String, schema: ConfigurationSchema) {
         self.path = path
@@ -70,6 +73,8 @@ struct ConfigurationFile {
             visitValue(node, at: position)
         } else if schema.isList(path) {
             visitList(node, at: position)
+        } else if schema.isOfNames(path) {
+            visitNames(node, at: position)
         } else {
             visitSection(node, at: position)
         }
@@ -107,6 +112,33 @@ struct ConfigurationFile {
             )
             visitSection(element, at: place)
         }
+    }
+
+    /// A section whose members have names of the operator's own.
+    private mutating func visitNames(_ node: Node, at position: Position) {
+        if node.isNull { return }
+        guard case .mapping(let mapping) = node else {
+            return report(.wrongShape(expected: "a section with names"), at: position)
+        }
+        for (key, value) in mapping {
+            let name = key.scalar?.string ?? ""
+            var child = position.child(name, source(of: key))
+            child.schemaPath = "\(position.schemaPath).\(ConfigurationSchema.anyName)"
+            guard Self.isName(name) else {
+                let allowed = "a name of small letters, digits and hyphens, other than local"
+                report(.invalid(value: name, allowed: allowed), at: child)
+                continue
+            }
+            names[position.path, default: []].append(name)
+            elements[child.path] = [child.source]
+            visitSection(value, at: child)
+        }
+    }
+
+    private static func isName(_ text: String) -> Bool {
+        let letters = "abcdefghijklmnopqrstuvwxyz0123456789-"
+        return (1...40).contains(text.count) && text.allSatisfy(letters.contains)
+            && text.first != "-" && text != "local"
     }
 
     private mutating func visitValue(_ node: Node, at position: Position) {

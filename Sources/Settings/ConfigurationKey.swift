@@ -100,19 +100,25 @@ struct ConfigurationCondition<Root>: Sendable {
 }
 
 extension ConfigurationKey {
-    /// The environment variable, such as `CAMPAIGND_TRANSPORTS_EMAIL_HOST`; nil within a list.
-    var variable: String? { Self.variable(for: path) }
+    /// The environment variable, such as `CAMPAIGND_TRANSPORTS_EMAIL_HOST`; nil where only the file can set it.
+    var variable: String? { Self.isFileOnly(pattern) ? nil : Self.variable(for: path) }
 
-    /// The flag, such as `--transports-email-host`; nil within a list.
+    /// The flag, such as `--transports-email-host`; nil where only the file can set it.
     var flag: String? {
-        path.contains("[") ? nil : "--" + Self.words(path, separator: "-").lowercased()
+        Self.isFileOnly(pattern) ? nil : "--" + Self.words(path, separator: "-").lowercased()
     }
 
     /// The environment variable of a path or a pattern; nil within a list.
     static func variable(for path: String) -> String? {
-        path.contains("[")
+        isFileOnly(path)
             ? nil
             : ConfigurationInputs.variablePrefix + words(path, separator: "_").uppercased()
+    }
+
+    /// Whether a pattern has members that only the file names: elements of a list, or of a section
+    /// with names of the operator's own.
+    private static func isFileOnly(_ pattern: String) -> Bool {
+        pattern.contains("[") || pattern.contains(ConfigurationSchema.anyName)
     }
 
     /// The words of a path in camel case: `jobs.maxAttempts` gives `jobs_max_Attempts`.

@@ -3,11 +3,13 @@
 /// Reading, defaults, ranges, the names of flags and environment variables, and the table in
 /// `docs/configuration.md` all come from these rows. A new key is a field and a row.
 enum ConfigurationKeys {
-    /// All rows, for a file that lists `tokens` tokens.
-    static func all(tokens: Int) -> [ConfigurationKey<DaemonConfiguration>] {
+    /// All rows, for a file that lists `tokens` tokens and these accounts.
+    static func all(tokens: Int, accounts names: [String] = [])
+        -> [ConfigurationKey<DaemonConfiguration>]
+    {
         // An override of a kind starts as a copy of what holds for all kinds, so the rows of
         // `jobs` come before those of its kinds.
-        daemon + jobs + jobKinds + transports + http
+        daemon + jobs + jobKinds + transports + accounts(names) + http
             + (0..<tokens).flatMap { index in
                 token.map {
                     $0.lifted(
@@ -62,6 +64,12 @@ enum ConfigurationKeys {
             \.region,
             .region,
             "The region of phone numbers without a country code."
+        ),
+        .init(
+            "defaultAccount",
+            \.defaultAccount,
+            .text("`local`, or the name of an account"),
+            "What carries campaigns that name no account: this daemon itself, or an account."
         ),
     ]
 

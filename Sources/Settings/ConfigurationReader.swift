@@ -40,14 +40,16 @@ struct ConfigurationReader {
 
     init(_ inputs: ConfigurationInputs) {
         self.inputs = inputs
-        let prototype = ConfigurationKeys.all(tokens: 1)
+        let prototype = ConfigurationKeys.all(tokens: 1, accounts: [ConfigurationSchema.anyName])
         let file = inputs.file.map {
             ConfigurationFile(path: $0, schema: ConfigurationSchema(prototype))
         }
         elements = file?.elements ?? [:]
         let tokens = elements["http.tokens"]?.count ?? 0
         configuration.http.tokens = Array(repeating: TokenConfiguration(), count: tokens)
-        keys = ConfigurationKeys.all(tokens: tokens)
+        let accounts = file?.names[ConfigurationKeys.accountsSection] ?? []
+        configuration.accounts.names = accounts
+        keys = ConfigurationKeys.all(tokens: tokens, accounts: accounts)
         layers = [
             file?.layer ?? ConfigurationLayer(),
             .environment(inputs.environment, keys: prototype),

@@ -2,7 +2,7 @@
 package enum ConfigurationReference {
     /// The table of `docs/configuration.md`, in Markdown.
     package static func markdownTable() -> String {
-        let keys = ConfigurationKeys.all(tokens: 1)
+        let keys = ConfigurationKeys.all(tokens: 1, accounts: [ConfigurationSchema.anyName])
         let patterns = keys.map(\.pattern).reduce(into: [String]()) { patterns, pattern in
             if !patterns.contains(pattern) { patterns.append(pattern) }
         }

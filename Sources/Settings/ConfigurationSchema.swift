@@ -18,6 +18,12 @@ struct ConfigurationSchema {
         }
     }
 
+    /// What stands for the name that an operator chose, in a section of such names.
+    static let anyName = "<name>"
+
+    /// Whether the members of a section have names of the operator's own.
+    func isOfNames(_ path: String) -> Bool { namesBySection[path] == [Self.anyName] }
+
     /// The path of the one element that the schema knows of a list.
     static func element(of list: String) -> String { list + "[0]" }
 

@@ -20,6 +20,10 @@ package struct DaemonConfiguration: Sendable {
     package var jobs = JobsConfiguration()
     /// How messages leave, by channel.
     package var transports = TransportsConfiguration()
+    /// The accounts at other servers.
+    package var accounts = AccountsConfiguration()
+    /// The account of campaigns that name none.
+    package var defaultAccount = "local"
     /// The TCP listeners.
     package var http = HTTPConfiguration()
     /// Who may use the Unix socket.

@@ -36,6 +36,7 @@ struct CampaignCtl: ParsableCommand {
                 subcommands: [
                     JobsCommand.self, CampaignsCommand.self, MessagesCommand.self,
                     TemplatesCommand.self, ListsCommand.self, SuppressionsCommand.self,
+                    AccountsCommand.self,
                 ]
             ),
             CommandGroup(

@@ -5,6 +5,7 @@ import Glibc
 import JobQueue
 import Logging
 import Outbound
+import RemoteCampaigns
 import SQLiteStore
 import Settings
 import Transports
@@ -42,15 +43,20 @@ enum Composition {
     static func pool(
         _ configuration: DaemonConfiguration,
         store: SQLiteStore,
+        drivers: [AccountDriver],
         clock: any EngineClock,
         logger: Logger
     ) -> WorkerPool {
-        WorkerPool(
+        let backends = Dictionary(uniqueKeysWithValues: drivers.map { ($0.policy.name, $0) })
+        let handler = { (step: CampaignStep, local: any JobHandler) in
+            AccountHandler(step, local: local, backends: backends)
+        }
+        return WorkerPool(
             store: store,
             handlers: [
-                CreateHandler(store: store, clock: clock),
-                BuildHandler(store: store, clock: clock),
-                SendHandler(store: store, clock: clock),
+                handler(.create, CreateHandler(store: store, clock: clock)),
+                handler(.build, BuildHandler(store: store, clock: clock)),
+                handler(.send, SendHandler(store: store, clock: clock)),
             ],
             workers: configuration.workers,
             clock: clock,
@@ -61,6 +67,27 @@ enum Composition {
             events: store.events,
             logger: logger
         )
+    }
+
+    /// One driver for each account at another server.
+    static func drivers(
+        _ configuration: DaemonConfiguration,
+        store: SQLiteStore,
+        clock: any EngineClock,
+        logger: Logger
+    ) -> [AccountDriver] {
+        configuration.accounts.names.map { name in
+            let account = configuration.accounts[name]
+            return AccountDriver(
+                AccountPolicy(account, name: name),
+                store: store,
+                clock: clock,
+                random: SystemRandom(),
+                caFile: account.caFile,
+                events: store.events,
+                logger: logger
+            )
+        }
     }
 
     static func server(_ configuration: DaemonConfiguration) -> ServerSettings {
@@ -174,6 +201,26 @@ extension RetryPolicy {
 extension Backoff {
     init(_ retry: RetryConfiguration) {
         self.init(first: Duration(retry.first), maximum: Duration(retry.max))
+    }
+}
+
+extension AccountPolicy {
+    init(_ account: AccountConfiguration, name: String) {
+        self.init(
+            name: name,
+            baseURL: account.baseURL,
+            userID: account.userID,
+            token: { account.token().reveal() },
+            hasMarker: account.marker,
+            ambiguousSend: account.ambiguousSend == .hold ? .hold : .resend,
+            settle: Duration(account.settle),
+            poll: Backoff(account.poll),
+            requestTimeout: Duration(account.requestTimeout),
+            ratePerSecond: account.ratePerSecond,
+            maxConcurrent: account.maxConcurrent,
+            retry: Backoff(account.retry),
+            statuses: account.statuses.compactMapValues(CampaignStatus.init(rawValue:))
+        )
     }
 }
 

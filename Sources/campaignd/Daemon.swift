@@ -7,6 +7,7 @@ import Exposition
 import Foundation
 import JobQueue
 import Logging
+import RemoteCampaigns
 import SQLiteStore
 import Settings
 import Transports
@@ -20,6 +21,7 @@ final class Daemon {
     private let clock: any EngineClock
     private let pool: WorkerPool
     private let dispatchers: [Dispatcher]
+    private let drivers: [AccountDriver]
     private let service: CampaignService
     private let startedAt: Timestamp
     private let metrics: MetricsRegistry
@@ -60,7 +62,9 @@ final class Daemon {
             clock: clock,
             settings: ServiceSettings(
                 maxAttempts: configuration.jobs.all.maxAttempts,
-                region: configuration.region
+                region: configuration.region,
+                defaultAccount: configuration.defaultAccount,
+                remoteAccounts: configuration.accounts.names
             )
         )
         dispatchers = try Composition.dispatchers(
@@ -69,7 +73,19 @@ final class Daemon {
             clock: clock,
             logger: logger
         )
-        pool = Composition.pool(configuration, store: store, clock: clock, logger: logger)
+        drivers = Composition.drivers(
+            configuration,
+            store: store,
+            clock: clock,
+            logger: logger
+        )
+        pool = Composition.pool(
+            configuration,
+            store: store,
+            drivers: drivers,
+            clock: clock,
+            logger: logger
+        )
     }
 
     private func serve(
@@ -81,9 +97,11 @@ final class Daemon {
         defer { eventLog.cancel() }
         try store.configureTransports(dispatchers.map(\.record))
         try store.keepSettings(service.settings)
+        try store.keepAccounts(drivers.map(\.policy.account))
         try store.reconcileKinds(known: [.create, .build, .send], now: clock.now)
         let server = try startServer()
         for dispatcher in dispatchers { dispatcher.start() }
+        for driver in drivers { try driver.start() }
         pool.start()
         try service.sweepCancelled()
         SystemdNotifier.notify("READY=1", "STATUS=\(Watchdog.serving)")
@@ -173,6 +191,10 @@ final class Daemon {
         for dispatcher in dispatchers {
             group.enter()
             dispatcher.stop(timeout: timeout) { _ in group.leave() }
+        }
+        for driver in drivers {
+            group.enter()
+            driver.stop(timeout: timeout) { group.leave() }
         }
         let isDrained = pool.stop(deadline: timeout)
         let haveLanded = group.wait(timeout: end) == .success

@@ -25,6 +25,7 @@ extension Schema {
     static let health = named("Health")
     static let doctor = named("Doctor")
     static let why = named("Why")
+    static let account = named("Account")
 
     static let replies = campaignReplies.merging(jobReplies, uniquingKeysWith: { $1 })
         .merging(contentReplies, uniquingKeysWith: { $1 })
@@ -57,7 +58,7 @@ extension Schema {
                 "createdAt": instant, "stats": named("Stats"), "messages": counts,
                 "excluded": counts, "reason": text, "until": words(CampaignStep.self),
                 "sendAt": instant, "digest": text, "transports": map(of: text),
-                "deliveredToFiles": flag, "job": job,
+                "deliveredToFiles": flag, "account": text, "remote": named("Remote"), "job": job,
             ],
             required: [
                 "campaignId", "name", "channel", "status", "settings", "contactListId",
@@ -124,7 +125,7 @@ extension Schema {
                 "progress": object(["done": count, "total": count], required: ["done"]),
                 "errorClass": words(ErrorClass.self), "error": text, "replayed": flag,
                 "until": words(CampaignStep.self), "attempts": array(of: named("Attempt")),
-                "verbs": array(of: text),
+                "verbs": array(of: text), "exchanges": array(of: named("Exchange")),
             ],
             required: [
                 "id", "kind", "account", "state", "priority", "attempt", "maxAttempts", "crashes",
@@ -272,6 +273,33 @@ extension Schema {
                 "inDoubt": words(InDoubtPolicy.self),
             ],
             required: ["channel", "kind", "state", "inflight", "maxConnections", "inDoubt"]
+        ),
+        "Account": object(
+            [
+                "name": text, "baseURL": text, "userId": text,
+                "state": Schema(["enum": ["open", "paused", "throttled", "down"]]),
+                "reason": text, "since": instant, "retryAt": instant,
+                "ratePerSecond": Schema(["type": "number"]), "maxConcurrent": integer(1...),
+                "jobs": counts,
+            ],
+            required: [
+                "name", "baseURL", "userId", "state", "ratePerSecond", "maxConcurrent", "jobs",
+            ]
+        ),
+        "Remote": object(
+            [
+                "campaignId": text, "name": text, "status": text, "counts": counts,
+                "seenAt": instant, "changedAt": instant, "asked": words(CampaignStep.self),
+                "standing": words(RemoteIntent.Standing.self), "duplicates": array(of: text),
+            ],
+            required: ["name", "counts", "duplicates"]
+        ),
+        "Exchange": object(
+            [
+                "request": text, "askedAt": instant, "answeredAt": instant,
+                "status": integer(100...999), "excerpt": text,
+            ],
+            required: ["request", "askedAt", "answeredAt", "excerpt"]
         ),
         "Health": object(["status": text], required: ["status"]),
         "Problem": object(

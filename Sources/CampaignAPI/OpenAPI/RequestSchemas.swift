@@ -35,6 +35,7 @@ extension Schema {
             "in": Schema(["type": "string", "pattern": "^[0-9]{1,9}(ms|s|m|h|d)$"]).orNull,
             "priority": integer(1...9).orNull,
             "maxAttempts": integer(1...1_000).orNull,
+            "account": text.orNull,
         ]).needing(oneOf: [["spec"], ["campaignId", "kind"]]),
         "JobSelection": object([
             "ids": some(of: integer(1...), upTo: ObjectReader.maximumIDs).orNull,

@@ -85,7 +85,8 @@ struct BulkReader {
                 .init(
                     order: draft.order(until: until, enqueue.schedule),
                     replaces: draft.replaces,
-                    key: key
+                    key: key,
+                    account: enqueue.account
                 ),
                 line: line.number
             )

@@ -16,6 +16,8 @@ struct Enqueue {
     var schedule: Schedule
     /// A line's own key.
     var key: String?
+    /// What carries a new campaign; nil: the default account.
+    var account: String?
 }
 
 /// When and how urgently a step is to run.
@@ -59,9 +61,13 @@ struct OrderReader {
     ) -> Enqueue? {
         let schedule = schedule()
         let target = target(&self)
+        let account = object.string("account")
+        if account != nil, case .step? = target {
+            object.fault("account", "is the campaign's own; it is given with a spec only")
+        }
         object.finish()
         guard object.faults.faults.isEmpty, let target else { return nil }
-        return Enqueue(target: target, schedule: schedule, key: key)
+        return Enqueue(target: target, schedule: schedule, key: key, account: account)
     }
 
     private mutating func draft() -> Enqueue.Target? {

@@ -16,7 +16,7 @@ extension CampaignBody {
                     (channel.rawValue, ChannelSettingsBody(settings, of: channel))
                 }
             ),
-            contactListId: campaign.lists.map { ListReferenceBody(id: $0.id, name: $0.name) },
+            contactListId: campaign.shownLists.map { ListReferenceBody(id: $0.id, name: $0.name) },
             changeLog: campaign.changeLog.map {
                 ChangeBody(status: $0.status.rawValue, updateAt: $0.at.description)
             },
@@ -38,6 +38,8 @@ extension CampaignBody {
             uniqueKeysWithValues: campaign.transports.map { ($0.key.rawValue, $0.value) }
         )
         deliveredToFiles = campaign.isDeliveredToFiles
+        account = campaign.account
+        remote = campaign.remote.map { RemoteBody($0) }
     }
 }
 
@@ -56,6 +58,17 @@ extension CampaignStatsBody {
     /// Messages by the seed's words, in the order of a message's life; those excluded at build
     /// are not counted.
     init(_ campaign: Campaign) {
+        if let remote = campaign.remote {
+            self.init(
+                result: (remote.mirror?.counts ?? []).map {
+                    Count(status: $0.status, count: $0.count)
+                },
+                initContacts: campaign.shownLists.map {
+                    InitialContacts(name: $0.name, contacts: $0.contacts)
+                }
+            )
+            return
+        }
         var counts: [String: Int64] = [:]
         for count in campaign.counts where count.isBuilt {
             counts[count.state.statName, default: 0] += count.count
@@ -91,6 +104,18 @@ extension CampaignProgressBody {
 }
 
 extension Campaign {
+    /// The lists as taken here, or as the server that carries the campaign shows them.
+    fileprivate var shownLists: [CampaignList] {
+        guard account != CampaignService.localAccount else { return lists }
+        let shown = remote?.mirror?.lists ?? []
+        guard shown.isEmpty else {
+            return shown.map { CampaignList(id: $0.id, name: $0.name, contacts: $0.contacts) }
+        }
+        return spec.contactListIDs.map { id in
+            CampaignList(id: id.description, name: "", contacts: 0)
+        }
+    }
+
     fileprivate var messagesByState: [String: Int64] {
         counts.reduce(into: [:]) { sums, count in
             if count.isBuilt, count.count > 0 {

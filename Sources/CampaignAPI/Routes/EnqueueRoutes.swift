@@ -39,9 +39,9 @@ extension RouteTable {
 }
 
 extension FieldFault {
-    /// The store's fault by its path in the request; all but the date stands in the spec.
+    /// The store's fault by its path in the request; all but date and account stand in the spec.
     fileprivate var inRequest: FieldFault {
-        field == "at" ? self : FieldFault("spec.\(field)", message)
+        field == "at" || field == "account" ? self : FieldFault("spec.\(field)", message)
     }
 }
 
@@ -72,7 +72,8 @@ extension Call {
             let request = CampaignService.Request(
                 order: draft.order(until: until, enqueue.schedule),
                 replaces: draft.replaces,
-                key: key
+                key: key,
+                account: enqueue.account
             )
             do {
                 let accepted = try service.enqueue([request], as: caller)

@@ -91,6 +91,8 @@ extension Call {
         var body = JobBody(job)
         body.until = try until(of: job)
         body.attempts = try service.attempts(ofJob: id, as: caller).map { AttemptBody($0) }
+        let exchanges = try service.exchanges(ofJob: job)
+        if !exchanges.isEmpty { body.exchanges = exchanges.map { ExchangeBody($0) } }
         body.verbs = job.holdReason.map { $0.verbs.map(\.rawValue).sorted() }
         return try .json(body)
     }

@@ -148,7 +148,10 @@ extension Call {
             body.startedAt = status.startedAt.description
             body.pid = status.pid
             body.transports = status.transports
-            body.warnings = status.warnings
+            let now = service.clock.now
+            body.warnings =
+                status.warnings
+                + (try service.accounts().compactMap { AccountBody($0, now: now).warning })
         }
         let restored = try store.restoredJobCount()
         if restored > 0 {

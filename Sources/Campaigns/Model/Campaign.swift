@@ -24,6 +24,8 @@ package struct Campaign: Sendable, Equatable {
     package var digest: String?
     package var createdAt: Timestamp
     package var updatedAt: Timestamp
+    /// How it stands at the server that carries it; nil for one of the embedded engine.
+    package var remote: RemoteCampaign?
 
     /// Makes a value of its parts.
     package init(

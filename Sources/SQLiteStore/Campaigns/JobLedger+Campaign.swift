@@ -95,6 +95,7 @@ extension JobLedger {
                 "campaign \(id) is \(campaign.status.rawValue) and has no job to pause"
             )
         }
+        try checkIsOurs(campaign, to: "pause")
         guard found.job.state != .held else {
             throw StoreError.conflict(
                 "campaign \(id) is held already (\(found.job.holdReason?.rawValue ?? ""))"
@@ -136,6 +137,7 @@ extension JobLedger {
                 "campaign \(id) is \(campaign.status.rawValue): there is nothing left to cancel"
             )
         }
+        try checkIsOurs(campaign, to: "cancel")
         if let found = try unfinished(ofCampaign: id) {
             try move(
                 found,

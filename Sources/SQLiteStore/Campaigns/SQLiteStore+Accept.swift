@@ -130,7 +130,8 @@ private struct Acceptance {
     }
 
     private mutating func entryFaults(_ entry: OrderEntry) throws -> [FieldFault] {
-        var faults = try checker.faults(in: entry.order.spec)
+        // What a remote campaign names is at its server.
+        var faults = entry.isLocal ? try checker.faults(in: entry.order.spec) : []
         if let date = entry.order.date, date < wall {
             faults.append(
                 FieldFault("at", "\(date) has passed (it is \(wall)): nothing is sent by mistake")
@@ -170,7 +171,7 @@ private struct Acceptance {
             ledger.now,
             nil as String?
         )
-        try storeParts(of: order.spec, campaign: campaign.seq)
+        if entry.isLocal { try storeParts(of: order.spec, campaign: campaign.seq) }
         ledger.announce(campaign, campaign.status)
         return campaign
     }
@@ -183,6 +184,12 @@ private struct Acceptance {
         )
         if let other = try ledger.unfinished(ofCampaign: campaign.id) {
             throw StoreError.unfinishedJob(other.job)
+        }
+        guard entry.isLocal, campaign.account == CampaignService.localAccount else {
+            throw StoreError.conflict(
+                "campaign \(id) is carried by the account \(campaign.account), whose server "
+                    + "changes nothing that is created: create a new one"
+            )
         }
         let changes = try ledger.transaction.run(
             CampaignSQL.replace,
@@ -326,6 +333,10 @@ extension Queryable {
             )
         }
     }
+}
+
+extension OrderEntry {
+    fileprivate var isLocal: Bool { account == CampaignService.localAccount }
 }
 
 extension CampaignSpec {

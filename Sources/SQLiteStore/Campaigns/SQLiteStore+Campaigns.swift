@@ -50,7 +50,7 @@ extension Snapshot {
         try query(CampaignSQL.channels, row.seq) { channel in
             transports[Channel(stored: channel.text(0))] = channel.textOrNil(4)
         }
-        return Campaign(
+        var campaign = Campaign(
             id: row.id,
             seq: row.seq,
             userID: row.userID,
@@ -77,6 +77,10 @@ extension Snapshot {
             createdAt: row.createdAt,
             updatedAt: row.updatedAt
         )
+        if row.account != CampaignService.localAccount {
+            campaign.remote = try remoteCampaign(row.id)
+        }
+        return campaign
     }
 }
 

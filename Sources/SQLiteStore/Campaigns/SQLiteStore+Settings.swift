@@ -6,6 +6,9 @@ extension SQLiteStore {
         try write("settings") { transaction in
             try transaction.run(JobSQL.keepSetting, "maxAttempts", String(settings.maxAttempts))
             try transaction.run(JobSQL.keepSetting, "region", settings.region)
+            try transaction.run(JobSQL.keepSetting, "defaultAccount", settings.defaultAccount)
+            let accounts = settings.remoteAccounts.joined(separator: " ")
+            try transaction.run(JobSQL.keepSetting, "remoteAccounts", accounts)
         }
     }
 
@@ -16,6 +19,9 @@ extension SQLiteStore {
                 switch row.text(0) {
                 case "maxAttempts": settings.maxAttempts = Int(row.text(1)) ?? settings.maxAttempts
                 case "region": settings.region = row.text(1)
+                case "defaultAccount": settings.defaultAccount = row.text(1)
+                case "remoteAccounts":
+                    settings.remoteAccounts = row.text(1).split(separator: " ").map(String.init)
                 default: break
                 }
             }

@@ -15,6 +15,7 @@ enum JobSQL {
     static let lane = "SELECT id FROM lane WHERE kind = ? AND account = ?"
     static let openLanes = """
         SELECT id, kind FROM lane WHERE kind NOT IN (SELECT kind FROM paused_kind)
+        AND account NOT IN (SELECT name FROM remote_account WHERE paused_at IS NOT NULL)
         """
     static let count = """
         INSERT INTO job_count (lane, state, n) VALUES (?, ?, ?)

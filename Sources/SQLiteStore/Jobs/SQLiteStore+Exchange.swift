@@ -45,7 +45,8 @@ extension JobLedger {
         return lost
     }
 
-    private mutating func end(_ attempt: EndedAttempt) throws -> Bool {
+    /// Writes how one attempt ended; false where its claim no longer holds.
+    mutating func end(_ attempt: EndedAttempt) throws -> Bool {
         guard let found = try find(attempt.claim.jobID), found.job.claim == attempt.claim else {
             return false
         }

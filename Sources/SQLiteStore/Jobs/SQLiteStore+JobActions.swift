@@ -52,8 +52,12 @@ extension JobLedger {
     private mutating func cancel(_ found: LanedJob) throws -> String? {
         guard !found.job.state.isFinal else { return "it is \(found.job.state.rawValue) already" }
         if let (_, campaign) = try campaignStep(of: found.job) {
-            try cancelCampaign(campaign.id, owner: nil)
-            return nil
+            do {
+                try cancelCampaign(campaign.id, owner: nil)
+                return nil
+            } catch StoreError.conflict(let refusal) {
+                return refusal
+            }
         }
         guard found.job.state == .running else {
             try move(found, JobChange(to: .cancelled), record: AttemptRecord(.cancelled))
@@ -80,6 +84,7 @@ extension JobLedger {
         guard found.job.holdReason == .inDoubt else {
             return "it is not in doubt: only a job held as in_doubt is resolved"
         }
+        if try resolveRemote(found, happened: happened) { return nil }
         let text = happened ? "resolved: it happened" : "resolved: to be made again"
         try move(
             found,

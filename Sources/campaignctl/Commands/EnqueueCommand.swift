@@ -17,13 +17,14 @@ struct EnqueueCommand: SessionCommand {
             campaign's id from then on.
 
             A line of a --bulk file is a campaign's spec, or \
-            {"spec":…,"idempotencyKey":…,"priority":…,"at":…,"until":…}; all lines are stored or \
+            {"spec":…,"idempotencyKey":…,"priority":…,"at":…,"until":…,"account":…}; all lines are stored or \
             none. With --json the jobs are printed, one per line.
 
             EXAMPLES
               campaignctl enqueue spring.json
               campaignctl enqueue spring.json --until build    to look before it is sent
               campaignctl enqueue send ID
+              campaignctl enqueue spring.json --account intelsend
               campaignctl enqueue spring.json --at 2031-03-01T09:00:00+01:00
               make-specs | campaignctl enqueue --bulk -
             """
@@ -62,6 +63,14 @@ struct EnqueueCommand: SessionCommand {
 
     @Option(
         help: ArgumentHelp(
+            "What carries it: local, or an account. Default: defaultAccount.",
+            valueName: "name"
+        )
+    )
+    var account: String?
+
+    @Option(
+        help: ArgumentHelp(
             "The same key and request again give the first job. Default: one is minted.",
             valueName: "key"
         )
@@ -87,6 +96,7 @@ struct EnqueueCommand: SessionCommand {
         case 1: break
         case 2 where isStep:
             if until != nil { throw ValidationError("--until goes with a campaign file only") }
+            if account != nil { throw ValidationError("--account goes with a campaign file only") }
         case 0: throw ValidationError("name a campaign file, or - for standard input")
         default: throw ValidationError("give one campaign file, or build or send and one id")
         }
@@ -95,7 +105,8 @@ struct EnqueueCommand: SessionCommand {
     private func validateBulk() throws {
         guard order.isEmpty else { throw ValidationError("--bulk stands alone: \(order[0])") }
         let single =
-            [until, at, `in`].contains { $0 != nil } || priority != nil || maxAttempts != nil
+            [until, at, `in`, account].contains { $0 != nil } || priority != nil
+            || maxAttempts != nil
         if single || wait {
             throw ValidationError("with --bulk the lines say when and how far each campaign goes")
         }
@@ -126,6 +137,7 @@ struct EnqueueCommand: SessionCommand {
         body.in = `in`
         body.priority = priority
         body.maxAttempts = maxAttempts
+        body.account = account
         return try JSONCoding.encode(body)
     }
 

@@ -18,6 +18,10 @@ struct CampaignSummary {
         for channel in campaign.channel { fields.add(channel, settings(of: channel)) }
         fields.add("lists", lists)
         fields.add("digest", campaign.digest)
+        fields.add("carried by", remote)
+        if let remote = campaign.remote, !remote.duplicates.isEmpty {
+            fields.add("duplicates", "never built: " + remote.duplicates.joined(separator: ", "))
+        }
         fields.add("job", campaign.job.map { "\($0.id)  \($0.kind)  \(JobTable.state(of: $0))" })
         let log = campaign.changeLog.map { "  \(TimeText.absolute($0.updateAt))  \($0.status)" }
         return fields.lines + ["", "change log (UTC)"] + log + next
@@ -36,7 +40,7 @@ struct CampaignSummary {
     }
 
     private var messages: String? {
-        guard let counts = campaign.messages else { return nil }
+        guard campaign.remote == nil, let counts = campaign.messages else { return nil }
         let tally = MessageTally(counts)
         guard tally.total > 0 else { return "none yet" }
         return "\(DisplayText.count(tally.total)) built: \(tally.text)"
@@ -61,6 +65,20 @@ struct CampaignSummary {
         let sender = settings.fromEmail ?? settings.shortCode ?? settings.callerId ?? "-"
         let version = settings.version.map { "version \($0)" } ?? "newest version"
         return "from \(sender), template \(settings.templateId), \(version)"
+    }
+
+    /// The account, and what its server shows.
+    private var remote: String? {
+        guard let account = campaign.account, account != "local" else { return nil }
+        guard let remote = campaign.remote else { return "account \(account), not asked yet" }
+        var text = "account \(account), as \(remote.campaignId ?? "an id not known yet")"
+        if let status = remote.status { text += ", there \(status)" }
+        if let seenAt = remote.seenAt { text += " \(TimeText.relative(seenAt, to: now))" }
+        if let asked = remote.asked, let standing = remote.standing {
+            text += "; \(asked) \(standing)"
+        }
+        let counts = remote.counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+        return counts.isEmpty ? text : "\(text): \(counts.joined(separator: ", "))"
     }
 
     private var lists: String {

@@ -20,7 +20,20 @@ struct JobStory {
         fields.add("priority", "\(job.priority)  (1 first, 9 last)")
         fields.add("until", job.until)
         fields.add("error", job.error.map { "\(job.errorClass ?? "error"): \($0)" })
-        return fields.lines + ["", "timeline (UTC)"] + timeline + next
+        return fields.lines + ["", "timeline (UTC)"] + timeline + evidence + next
+    }
+
+    // MARK: Evidence
+
+    private var evidence: [String] {
+        guard let exchanges = job.exchanges, !exchanges.isEmpty else { return [] }
+        return ["", "evidence (UTC)"]
+            + exchanges.map { exchange in
+                let span = TimeText.span(from: exchange.askedAt, to: exchange.answeredAt) ?? "-"
+                let status = exchange.status.map(String.init) ?? "no reply"
+                let text = "\(exchange.request): \(status) after \(span): \(exchange.excerpt)"
+                return "  \(TimeText.precise(exchange.askedAt))  \(DisplayText.printable(text))"
+            }
     }
 
     // MARK: Timeline

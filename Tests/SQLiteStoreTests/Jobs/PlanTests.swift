@@ -120,6 +120,14 @@ struct PlanTests {
         ),
         ("CampaignSQL.contactsByEmail", suppressed),
         ("CampaignSQL.contactsByPhone", suppressed),
+        (
+            "RemoteSQL.bound",
+            "SEARCH remote_campaign USING INDEX remote_campaign_id (account=? AND remote_id=?)"
+        ),
+        (
+            "RemoteSQL.exchanges",
+            "SEARCH remote_exchange USING INDEX remote_exchange_job (job_id=?)"
+        ),
         ("SuppressionSQL.page", "SEARCH suppression USING PRIMARY KEY ((channel,address)>(?,?))"),
     ]
     private static let waiting = "SEARCH job USING INDEX job_waiting (is_dated=?"

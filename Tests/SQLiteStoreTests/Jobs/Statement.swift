@@ -11,7 +11,7 @@ struct Statement: Sendable, CustomTestStringConvertible {
 
     /// Every constant; a test compares the names with the source files.
     static let all =
-        (jobs + campaigns + pace + contacts + templates + suppressions + backups + monitor)
+        (jobs + campaigns + pace + contacts + templates + suppressions + backups + monitor + remote)
         .map { name, sql in
             Statement(name: name, sql: sql)
         }
@@ -196,5 +196,22 @@ struct Statement: Sendable, CustomTestStringConvertible {
         ("BackupSQL.notePaused", BackupSQL.notePaused),
         ("BackupSQL.heldRestored", BackupSQL.heldRestored),
         ("BackupSQL.heldRestoredCount", BackupSQL.heldRestoredCount),
+    ]
+
+    private static let remote: [(String, String)] = [
+        ("RemoteSQL.campaign", RemoteSQL.campaign),
+        ("RemoteSQL.save", RemoteSQL.save),
+        ("RemoteSQL.bound", RemoteSQL.bound),
+        ("RemoteSQL.creatingAlike", RemoteSQL.creatingAlike),
+        ("RemoteSQL.addExchange", RemoteSQL.addExchange),
+        ("RemoteSQL.exchanges", RemoteSQL.exchanges),
+        ("RemoteSQL.trimExchanges", RemoteSQL.trimExchanges),
+        ("RemoteSQL.unconfigureAccounts", RemoteSQL.unconfigureAccounts),
+        ("RemoteSQL.keepAccount", RemoteSQL.keepAccount),
+        ("RemoteSQL.accounts", RemoteSQL.accounts),
+        ("RemoteSQL.accountJobs", RemoteSQL.accountJobs),
+        ("RemoteSQL.gate", RemoteSQL.gate),
+        ("RemoteSQL.keepGate", RemoteSQL.keepGate),
+        ("RemoteSQL.setPaused", RemoteSQL.setPaused),
     ]
 }
