@@ -12,26 +12,33 @@ SOURCES := Package.swift Sources Tests migrations
 help: ## List these targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-demo: build ## Watch a campaign go from a file to delivered messages
+demo: programs ## Watch a campaign go from a file to delivered messages
 	@Examples/demo.sh "$(BIN)"
 
-demo-remote: build ## Watch one daemon drive another, the line cut in mid-send
+demo-remote: programs ## Watch one daemon drive another, the line cut in mid-send
 	@Examples/demo-remote.sh "$(BIN)"
 
 test: packages ## Build and run every test
 	swift build --build-tests
 	swift test --skip-build
 
-build: packages ## Build the release binaries, with the Swift runtime inside
+programs: packages
 	swift build $(RELEASE) --product campaignd
 	swift build $(RELEASE) --product campaignctl
+
+build: programs ## Build the release binaries, with the Swift runtime inside
+	swift build $(RELEASE) --product campaign-bench
+
+bench: build ## Measure every scenario beside its floor; BENCH="--scenario drain" for one
+	@.ci/packages postfix sqlite3
+	@"$(BIN)/campaign-bench" $(BENCH)
 
 lint: ## Check the format and style of every Swift file
 	swift format lint --strict --parallel --recursive $(SOURCES)
 
 check: lint test ## What a change must pass: lint and test
 
-install: build ## Install programs, units and a first configuration; DESTDIR and PREFIX are heeded
+install: programs ## Install programs, units and a first configuration; DESTDIR and PREFIX are heeded
 	install -d "$(ROOT)/bin" "$(ROOT)/lib/systemd/system" "$(ROOT)/lib/sysusers.d" \
 		"$(ROOT)/lib/tmpfiles.d" "$(ROOT)/share/doc/campaignd/monitoring" "$(DESTDIR)/etc/campaignd"
 	install -m 0755 "$(BIN)/campaignd" "$(BIN)/campaignctl" "$(ROOT)/bin/"
@@ -47,4 +54,4 @@ install: build ## Install programs, units and a first configuration; DESTDIR and
 packages:
 	@.ci/packages libsqlite3-dev libcurl4-openssl-dev
 
-.PHONY: help demo demo-remote test build lint check install packages
+.PHONY: help demo demo-remote test programs build bench lint check install packages

@@ -128,6 +128,16 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]
         ),
+        .executableTarget(
+            name: "campaign-bench",
+            dependencies: [
+                "APIServer", "APITypes", "CLinux", "CampaignAPI", "Campaigns", "JobQueue",
+                "Outbound", "SQLiteStore", "TestSupport", "Transports",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
 
         .target(
             name: "TestSupport",

@@ -1,11 +1,17 @@
 #pragma once
 
+/* What Swift's Glibc module lacks: it leaves headers out, and does not set _GNU_SOURCE. */
+
 #include <linux/stat.h>
-/* statfs(2): which kind of file system it is; Swift's Glibc module does not have it. */
+#include <stddef.h>
+/* statfs(2): which kind of file system it is. */
 #include <sys/statfs.h>
 
-/* syncfs(2): glibc declares it only under _GNU_SOURCE, which Swift's Glibc module does not set. */
+/* syncfs(2) */
 int syncfs(int descriptor);
 
-/* statx(2), for the same reason. */
+/* statx(2) */
 int statx(int folder, const char *path, int flags, unsigned mask, struct statx *status);
+
+/* malloc_trim(3) */
+int malloc_trim(size_t pad);
