@@ -133,7 +133,11 @@ final class OwnServer: Sendable {
             )
         }
         try service.store.stage(contacts, in: list)
-        let stored = try service.store.finishImport(list, now: service.clock.now)
+        let stored = try service.store.finishImport(
+            list,
+            now: service.clock.now,
+            keeping: nil
+        )
         guard let templateID = ObjectID(template.id), let listID = ObjectID(stored.id) else {
             throw SiteFault(what: "two ids")
         }
