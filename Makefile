@@ -3,6 +3,8 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 RELEASE := -c release --static-swift-stdlib
 BIN = $(shell swift build $(RELEASE) --show-bin-path)
+ROOT = $(DESTDIR)$(PREFIX)
+UNITS := campaignd.service
 SOURCES := Package.swift Sources Tests migrations
 
 .DEFAULT_GOAL := help
@@ -26,11 +28,18 @@ lint: ## Check the format and style of every Swift file
 
 check: lint test ## What a change must pass: lint and test
 
-install: build ## Install both binaries and the systemd unit; DESTDIR and PREFIX are heeded
-	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/systemd/system"
-	install -m 0755 "$(BIN)/campaignd" "$(BIN)/campaignctl" "$(DESTDIR)$(PREFIX)/bin/"
-	sed 's|@PREFIX@|$(PREFIX)|' systemd/campaignd.service \
-		> "$(DESTDIR)$(PREFIX)/lib/systemd/system/campaignd.service"
+install: build ## Install programs, units and a first configuration; DESTDIR and PREFIX are heeded
+	install -d "$(ROOT)/bin" "$(ROOT)/lib/systemd/system" "$(ROOT)/lib/sysusers.d" \
+		"$(ROOT)/lib/tmpfiles.d" "$(ROOT)/share/doc/campaignd/monitoring" "$(DESTDIR)/etc/campaignd"
+	install -m 0755 "$(BIN)/campaignd" "$(BIN)/campaignctl" "$(ROOT)/bin/"
+	for unit in $(UNITS); do sed 's|@PREFIX@|$(PREFIX)|' "systemd/$$unit" \
+		> "$(ROOT)/lib/systemd/system/$$unit" || exit; done
+	install -m 0644 systemd/campaignd.sysusers "$(ROOT)/lib/sysusers.d/campaignd.conf"
+	install -m 0644 systemd/campaignd.tmpfiles "$(ROOT)/lib/tmpfiles.d/campaignd.conf"
+	install -m 0644 README.md CHANGELOG.md docs/*.md "$(ROOT)/share/doc/campaignd/"
+	install -m 0644 docs/monitoring/* "$(ROOT)/share/doc/campaignd/monitoring/"
+	[ -e "$(DESTDIR)/etc/campaignd/campaignd.yaml" ] || \
+		install -m 0644 systemd/campaignd.yaml "$(DESTDIR)/etc/campaignd/campaignd.yaml"
 
 packages:
 	@.ci/packages libsqlite3-dev libcurl4-openssl-dev

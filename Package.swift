@@ -44,6 +44,7 @@ let package = Package(
                 "JobQueue",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "Mustache", package: "swift-mustache"),
             ]
         ),
@@ -53,7 +54,7 @@ let package = Package(
             resources: [
                 .embedInCode("m0001_jobs.sql"), .embedInCode("m0002_campaigns.sql"),
                 .embedInCode("m0003_suppression.sql"), .embedInCode("m0004_pace.sql"),
-                .embedInCode("m0005_campaign_lists.sql"),
+                .embedInCode("m0005_campaign_lists.sql"), .embedInCode("m0006_message_totals.sql"),
             ]
         ),
         .target(
@@ -62,15 +63,20 @@ let package = Package(
                 "Campaigns", "JobQueue", "migrations",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                .product(name: "Metrics", package: "swift-metrics"),
             ]
         ),
         .target(name: "Outbound", dependencies: ["CCurl"]),
         .target(name: "Transports", dependencies: ["CLinux", "Campaigns", "JobQueue", "Outbound"]),
         .target(name: "APITypes"),
         .target(
+            name: "Exposition",
+            dependencies: [.product(name: "CoreMetrics", package: "swift-metrics")]
+        ),
+        .target(
             name: "CampaignAPI",
             dependencies: [
-                "APITypes", "Campaigns", "JobQueue",
+                "APITypes", "Campaigns", "Exposition", "JobQueue",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
@@ -94,16 +100,18 @@ let package = Package(
         .executableTarget(
             name: "campaignd",
             dependencies: [
-                "APIServer", "APITypes", "CampaignAPI", "Campaigns", "JobQueue", "Outbound",
-                "SQLiteStore", "Settings", "Transports",
+                "APIServer", "APITypes", "CampaignAPI", "Campaigns", "Exposition", "JobQueue",
+                "Outbound", "SQLiteStore", "Settings", "Transports",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
             ]
         ),
         .executableTarget(
             name: "campaignctl",
             dependencies: [
-                "APITypes", "CampaignAPI", "Campaigns", "JobQueue", "SQLiteStore",
+                "APITypes", "CLinux", "CampaignAPI", "Campaigns", "JobQueue", "SQLiteStore",
+                "Settings",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -167,8 +175,10 @@ let package = Package(
         .testTarget(
             name: "CampaignAPITests",
             dependencies: [
-                "APITypes", "CampaignAPI", "Campaigns", "JobQueue", "SQLiteStore", "TestSupport",
-                "Transports", .product(name: "Logging", package: "swift-log"),
+                "APITypes", "CampaignAPI", "Campaigns", "Exposition", "JobQueue", "SQLiteStore",
+                "TestSupport", "Transports",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .testTarget(

@@ -10,6 +10,7 @@ package enum ReleasedMigrations {
         ("m0003_suppression", text(PackageResources.m0003_suppression_sql)),
         ("m0004_pace", text(PackageResources.m0004_pace_sql)),
         ("m0005_campaign_lists", text(PackageResources.m0005_campaign_lists_sql)),
+        ("m0006_message_totals", text(PackageResources.m0006_message_totals_sql)),
     ]
 
     private static func text(_ bytes: [UInt8]) -> String {

@@ -14,6 +14,8 @@ package final class APIServer: Sendable {
     private let task: Task<Void, any Error>
     private let ended: Promise<Void>
     private let socketFile: SocketFile
+    /// Of the TCP listener, where it has any.
+    private let tokens: TokenList?
 
     /// Listens, and returns when every listener does; throws a ``ServerError`` otherwise.
     ///
@@ -30,7 +32,7 @@ package final class APIServer: Sendable {
         if let tcp = settings.tcp, let access { listeners.append(maker.tcp(tcp, access)) }
         if let settings = settings.public { listeners.append(maker.public(settings)) }
         let server = try socketFile.withoutAccess { () throws(ServerError) in
-            try APIServer(listeners, socketFile: socketFile, logger: logger)
+            try APIServer(listeners, access: access, socketFile: socketFile, logger: logger)
         }
         do {
             try socketFile.makeAccessible()
@@ -43,9 +45,11 @@ package final class APIServer: Sendable {
 
     private init(
         _ listeners: [Listener],
+        access: AccessRules?,
         socketFile: SocketFile,
         logger: Logger
     ) throws(ServerError) {
+        if case .tokens(let list) = access { tokens = list } else { tokens = nil }
         self.socketFile = socketFile
         let running = listeners.map { _ in Promise<Result<Int?, ServerError>>() }
         let services = zip(listeners, running).map { listener, running in
@@ -90,6 +94,11 @@ package final class APIServer: Sendable {
     /// The port of the public listener; nil without one.
     package var publicPort: Int? { ports[.public] }
 
+    /// Has other tokens be valid on the TCP listener, where tokens are asked for at all.
+    package func replaceTokens(_ fresh: [UserToken]) {
+        tokens?.replace(with: fresh)
+    }
+
     /// Takes no new connection, lets answers under way be finished up to `timeout`, and closes.
     package func stop(timeout: Duration) {
         Task { [group] in await group.triggerGracefulShutdown() }
@@ -105,7 +114,7 @@ package final class APIServer: Sendable {
 extension TCPSettings {
     /// The rules for calls over this listener.
     fileprivate func access() throws(ServerError) -> AccessRules {
-        guard tokens.isEmpty else { return .tokens(tokens.map { TokenDigest($0) }) }
+        guard tokens.isEmpty else { return .tokens(TokenList(tokens)) }
         guard LoopbackName.matches(host: host) else { throw .openToOthers(host) }
         return .openLoopback
     }

@@ -2,6 +2,7 @@ package import CampaignAPI
 package import Campaigns
 import Crypto
 import Glibc
+import Synchronization
 
 /// Who a request is made for, and whether it may be made at all.
 package enum AccessRules: Sendable {
@@ -11,7 +12,7 @@ package enum AccessRules: Sendable {
     /// browsers' pages.
     case openLoopback
     /// TCP with tokens: every call needs one.
-    case tokens([TokenDigest])
+    case tokens(TokenList)
     /// The public listener: anybody may call, as nobody; each route asks for a proof of its own.
     case `public`
 
@@ -24,9 +25,9 @@ package enum AccessRules: Sendable {
         case .openLoopback:
             try request.checkHostIsLoopback()
             try request.checkOrigin()
-        case .tokens(let digests):
+        case .tokens(let list):
             try request.checkOrigin()
-            let owner = try owner(of: try request.token(), among: digests)
+            let owner = try owner(of: try request.token(), among: list.digests)
             guard user == nil || user == owner else {
                 throw Problem(.forbidden, "x-user-id is not the user of the token")
             }
@@ -45,6 +46,24 @@ package enum AccessRules: Sendable {
         for digest in digests where digest.value == given { owner = digest.user }
         guard let owner else { throw Problem(.unauthorised, "the token is not valid") }
         return owner
+    }
+}
+
+/// The tokens that are valid now.
+package final class TokenList: Sendable {
+    private let current: Mutex<[TokenDigest]>
+
+    /// Makes a list.
+    package init(_ tokens: [UserToken]) {
+        current = Mutex(tokens.map { TokenDigest($0) })
+    }
+
+    var digests: [TokenDigest] { current.withLock { $0 } }
+
+    /// Has other tokens be valid; requests under way go on.
+    func replace(with tokens: [UserToken]) {
+        let digests = tokens.map { TokenDigest($0) }
+        current.withLock { $0 = digests }
     }
 }
 

@@ -14,6 +14,10 @@ package struct StatusBody: Codable, Sendable, Equatable {
     package var transports: [TransportStatusBody]
     package var campaigns: CampaignCountsBody
     package var database: DatabaseStatusBody
+    /// How many messages there are, by channel and state.
+    package var messages: [String: [String: Int64]]?
+    /// Since when the oldest job that could run waits, by kind.
+    package var oldestAvailable: [String: String]?
     /// What an operator should look at, one sentence each.
     package var warnings: [String]
 

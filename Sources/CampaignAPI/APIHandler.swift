@@ -1,6 +1,7 @@
 package import APITypes
 package import Campaigns
 import Dispatch
+package import Exposition
 package import JobQueue
 
 /// Answers the API's requests; knows no network.
@@ -131,6 +132,10 @@ package struct DaemonStatus: Sendable {
     package var warnings: [String]
     /// Why it takes no work now; nil while it does.
     package var notReady: String?
+    /// What the program has counted since its start.
+    package var counted: @Sendable () -> PrometheusText
+    /// Connects to every transport's other side, without a message; blocks, for a bounded time.
+    package var checkTransports: @Sendable () -> [TransportCheck]
 
     /// Makes a status.
     package init(
@@ -139,7 +144,9 @@ package struct DaemonStatus: Sendable {
         pid: Int32,
         transports: [TransportStatusBody],
         warnings: [String],
-        notReady: String?
+        notReady: String?,
+        counted: @escaping @Sendable () -> PrometheusText = { PrometheusText() },
+        checkTransports: @escaping @Sendable () -> [TransportCheck] = { [] }
     ) {
         self.epoch = epoch
         self.startedAt = startedAt
@@ -147,5 +154,7 @@ package struct DaemonStatus: Sendable {
         self.transports = transports
         self.warnings = warnings
         self.notReady = notReady
+        self.counted = counted
+        self.checkTransports = checkTransports
     }
 }

@@ -8,6 +8,7 @@ struct RouteTable: Sendable {
         routes: [
             campaignRoutes, messageRoutes, jobRoutes, enqueueRoutes, jobActionRoutes,
             templateRoutes, listRoutes, suppressionRoutes, waitRoutes, statusRoutes,
+            metricsRoutes, doctorRoutes, whyRoutes,
         ].flatMap(\.self)
     )
 

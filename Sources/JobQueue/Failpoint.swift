@@ -1,6 +1,6 @@
 import Glibc
 
-/// Kills the process at a named place, for tests of what a death leaves behind.
+/// Kills or hangs the process at a named place, for tests of what that leaves behind.
 ///
 /// `CAMPAIGND_FAILPOINT=message.claimed:ann@example.org` kills it when the place named is reached
 /// for that subject; without a subject, the first time. Unset, a call costs one comparison.
@@ -12,14 +12,24 @@ package enum Failpoint: String, Sendable {
     /// The transport gave its answer, which is not yet recorded.
     case messageReplied = "message.replied"
 
+    /// A write has its turn and has changed nothing; the subject is its label. It hangs there.
+    case writeBegun = "write.begun"
+
     package static let variable = "CAMPAIGND_FAILPOINT"
 
     /// Dies here if the environment says so.
     package func hit(_ subject: @autoclosure () -> String) {
-        guard let armed = Self.armed, armed.name == rawValue,
-            armed.subject == nil || armed.subject == subject()
-        else { return }
-        kill(getpid(), SIGKILL)
+        if isArmed(for: subject) { kill(getpid(), SIGKILL) }
+    }
+
+    /// Never returns from here if the environment says so.
+    package func hang(_ subject: @autoclosure () -> String) {
+        while isArmed(for: subject) { pause() }
+    }
+
+    private func isArmed(for subject: () -> String) -> Bool {
+        guard let armed = Self.armed, armed.name == rawValue else { return false }
+        return armed.subject == nil || armed.subject == subject()
     }
 
     private static let armed: (name: String, subject: String?)? = {

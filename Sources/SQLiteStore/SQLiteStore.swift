@@ -31,6 +31,11 @@ package final class SQLiteStore: Sendable {
         self.events = events
     }
 
+    /// Calls back once the writer has come round; for a watchdog.
+    package func answer(_ completion: @escaping @Sendable () -> Void) {
+        writer.answer(completion)
+    }
+
     /// Runs a write on jobs; counters and events follow its ledger.
     func writeJobs<Value: Sendable>(
         _ label: StaticString,

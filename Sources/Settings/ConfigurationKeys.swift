@@ -49,7 +49,13 @@ enum ConfigurationKeys {
             "logFormat",
             \.logFormat,
             .choice(DaemonConfiguration.LogFormat.allCases),
-            "Lines for people, or one JSON object a line."
+            "Lines of logfmt (`key=value`), or one JSON object a line."
+        ),
+        .init(
+            "logAddresses",
+            \.logAddresses,
+            .flag,
+            "Whether email addresses and phone numbers are logged as they are."
         ),
         .init(
             "region",

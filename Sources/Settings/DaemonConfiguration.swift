@@ -12,6 +12,8 @@ package struct DaemonConfiguration: Sendable {
     package var logLevel = LogLevel.info
     /// How a log line is written.
     package var logFormat = LogFormat.text
+    /// Whether addresses of people are logged as they are.
+    package var logAddresses = false
     /// The region of phone numbers that carry no country code, as ISO 3166-1 alpha-2.
     package var region = "US"
     /// How jobs are retried.

@@ -54,6 +54,16 @@ extension ValueSyntax where Value == Double {
     }
 }
 
+extension ValueSyntax where Value == Bool {
+    static var flag: Self {
+        Self(
+            allowed: "true or false",
+            read: { ["true": true, "false": false][$0] },
+            write: { "\($0)" }
+        )
+    }
+}
+
 extension ValueSyntax where Value == TimeSpan {
     static func duration(_ range: ClosedRange<TimeSpan>) -> Self {
         Self(

@@ -35,6 +35,10 @@ package final class SMTPTransport: MessageTransport {
         }
     }
 
+    package func check(completion: @escaping @Sendable (String?) -> Void) {
+        client.check(completion: completion)
+    }
+
     package func shutDown(timeout: Duration, completion: @escaping @Sendable () -> Void) {
         client.shutDown(
             deadline: .now() + .milliseconds(Int(timeout.wholeMilliseconds)),

@@ -1,6 +1,7 @@
 package import Campaigns
 import Dispatch
 import FoundationEssentials
+import Glibc
 import JobQueue
 import Synchronization
 
@@ -51,6 +52,11 @@ package final class SpoolTransport: MessageTransport {
         }
         // Later ones join the batch that the first one began.
         if isFirst { queue.async { [self] in writeWaiting() } }
+    }
+
+    package func check(completion: @escaping @Sendable (String?) -> Void) {
+        let isWritable = access(folder.path, W_OK | X_OK) == 0
+        completion(isWritable ? nil : "\(folder.path): \(String(cString: strerror(errno)))")
     }
 
     package func shutDown(timeout: Duration, completion: @escaping @Sendable () -> Void) {

@@ -40,7 +40,9 @@ struct CampaignCtl: ParsableCommand {
             ),
             CommandGroup(
                 name: "Daemon",
-                subcommands: [StatusCommand.self, PauseCommand.self, ResumeCommand.self]
+                subcommands: [
+                    StatusCommand.self, DoctorCommand.self, PauseCommand.self, ResumeCommand.self,
+                ]
             ),
         ]
     )

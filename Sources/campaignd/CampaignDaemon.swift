@@ -11,7 +11,8 @@ struct CampaignDaemon: ParsableCommand {
         abstract: "Carries messaging campaigns through create, build and send.",
         discussion: """
             Runs in the foreground until SIGTERM or SIGINT; then it claims no more, lets what is \
-            under way end, and exits 0. All its files lie under the data folder.
+            under way end, and exits 0. SIGHUP has it read its configuration again; the log says \
+            what was taken over. All its files lie under the data folder.
 
             EXAMPLES
               campaignd                                  as configured by the environment
@@ -40,18 +41,19 @@ struct CampaignDaemon: ParsableCommand {
     var check = false
 
     func run() throws {
-        let loaded = try load()
+        let inputs = inputs
+        let loaded = try load(inputs)
         for warning in loaded.warnings { Self.tell("warning: \(warning)") }
         guard !check else { return Self.tell("the configuration is good") }
         do {
-            try Daemon.run(loaded.configuration)
+            try Daemon.run(loaded.configuration, inputs: inputs)
         } catch {
             Self.tell("campaignd: \(error)")
             throw ExitCode(StartFailure.exitCode(of: error))
         }
     }
 
-    private func load() throws -> LoadedConfiguration {
+    private var inputs: ConfigurationInputs {
         var flags: [String: String] = [:]
         flags["--data-dir"] = dataDir
         flags["--workers"] = workers.map(String.init)
@@ -59,15 +61,17 @@ struct CampaignDaemon: ParsableCommand {
         let environment = ProcessInfo.processInfo.environment.filter {
             $0.key != Self.failpointVariable
         }
+        return ConfigurationInputs(
+            file: config,
+            environment: environment,
+            flags: flags,
+            host: .current()
+        )
+    }
+
+    private func load(_ inputs: ConfigurationInputs) throws -> LoadedConfiguration {
         do {
-            return try LoadedConfiguration(
-                from: ConfigurationInputs(
-                    file: config,
-                    environment: environment,
-                    flags: flags,
-                    host: .current()
-                )
-            )
+            return try LoadedConfiguration(from: inputs)
         } catch {
             for fault in error.faults { Self.tell("\(fault)") }
             throw ExitCode(EX_CONFIG)

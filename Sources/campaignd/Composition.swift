@@ -76,7 +76,7 @@ enum Composition {
                 TCPSettings(
                     host: address.host,
                     port: Int(address.port),
-                    tokens: http.tokens.map { UserToken(user: $0.user, token: $0.token.reveal()) },
+                    tokens: tokens(http),
                     maximumBodyBytes: Int(http.maxBodyBytes)
                 )
             },
@@ -88,6 +88,11 @@ enum Composition {
                 )
             }
         )
+    }
+
+    /// Who may call over TCP.
+    static func tokens(_ http: HTTPConfiguration) -> [UserToken] {
+        http.tokens.map { UserToken(user: $0.user, token: $0.token.reveal()) }
     }
 
     private static func transport(

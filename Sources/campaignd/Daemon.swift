@@ -3,6 +3,7 @@ import APITypes
 import CampaignAPI
 import Campaigns
 import Dispatch
+import Exposition
 import Foundation
 import JobQueue
 import Logging
@@ -21,31 +22,38 @@ final class Daemon {
     private let dispatchers: [Dispatcher]
     private let service: CampaignService
     private let startedAt: Timestamp
+    private let metrics: MetricsRegistry
 
     /// Runs until a signal asks it to stop and everything has ended.
-    static func run(_ configuration: DaemonConfiguration) throws {
-        signal(SIGPIPE, SIG_IGN)
+    ///
+    /// - Parameter inputs: what the configuration was read from, and is read from again.
+    static func run(_ configuration: DaemonConfiguration, inputs: ConfigurationInputs) throws {
+        for number in [SIGPIPE, SIGHUP] { signal(number, SIG_IGN) }
         umask(0o007)
-        let logger = LogOutput.logger(configuration)
+        let rules = LogRules(configuration)
+        let logger = LogOutput.logger(configuration, rules: rules)
         let signals = StopSignals()
         let daemon = try Daemon(configuration, logger: logger)
-        try daemon.serve(until: signals)
+        try daemon.serve(until: signals, rules: rules, inputs: inputs)
     }
 
     private init(_ configuration: DaemonConfiguration, logger: Logger) throws {
         self.configuration = configuration
         self.logger = logger
+        metrics = CountedMetrics.begin()
         try DataFolder.prepare(configuration.dataDir)
         // Before the socket is bound: a bind would steal a living daemon's.
         lock = try InstanceLock.acquireForDaemon(in: configuration.dataDir)
-        (store, clock) = try SQLiteStore.open(
-            StoreOptions(
-                folder: configuration.dataDir,
-                version: ProductVersion.current,
-                mayCreate: true,
-                runsJobs: true
+        (store, clock) = try SystemdNotifier.askingForTime("opening the database") {
+            try SQLiteStore.open(
+                StoreOptions(
+                    folder: configuration.dataDir,
+                    version: ProductVersion.current,
+                    mayCreate: true,
+                    runsJobs: true
+                )
             )
-        )
+        }
         startedAt = clock.now
         service = CampaignService(
             store: store,
@@ -64,7 +72,13 @@ final class Daemon {
         pool = Composition.pool(configuration, store: store, clock: clock, logger: logger)
     }
 
-    private func serve(until signals: StopSignals) throws {
+    private func serve(
+        until signals: StopSignals,
+        rules: LogRules,
+        inputs: ConfigurationInputs
+    ) throws {
+        let eventLog = EventLog.subscribe(to: store.events, logger: logger)
+        defer { eventLog.cancel() }
         try store.configureTransports(dispatchers.map(\.record))
         try store.keepSettings(service.settings)
         try store.reconcileKinds(known: [.create, .build, .send], now: clock.now)
@@ -72,8 +86,8 @@ final class Daemon {
         for dispatcher in dispatchers { dispatcher.start() }
         pool.start()
         try service.sweepCancelled()
-        let watchdog = Watchdog(pool: pool, clock: clock)
-        SystemdNotifier.notify("READY=1")
+        SystemdNotifier.notify("READY=1", "STATUS=\(Watchdog.serving)")
+        let watchdog = watchdog()
         var metadata: Logger.Metadata = [
             "epoch": "\(store.currentEpoch)", "dataDir": "\(configuration.dataDir)",
             "pid": "\(ProcessInfo.processInfo.processIdentifier)",
@@ -82,11 +96,40 @@ final class Daemon {
         if let port = server.tcpPort { metadata["tcpPort"] = "\(port)" }
         if let port = server.publicPort { metadata["publicPort"] = "\(port)" }
         logger.notice("ready", metadata: metadata)
+        let reloader = Reloader(
+            configuration,
+            inputs: inputs,
+            rules: rules,
+            server: server,
+            logger: logger
+        )
         let name = signals.wait()
+        reloader.stop()
         logger.notice("stopping", metadata: ["signal": "\(name)"])
-        SystemdNotifier.notify("STOPPING=1")
-        watchdog.stop()
+        watchdog?.stop()
+        SystemdNotifier.notify(
+            "STOPPING=1",
+            "STATUS=stopping: claims nothing, waits for what is under way",
+            SystemdNotifier.moreTime(longestStop)
+        )
         try stop(server)
+    }
+
+    private func watchdog() -> Watchdog? {
+        let dispatching = dispatchers.map { dispatcher in
+            Watchdog.Part(
+                name: "\(dispatcher.channel.rawValue) dispatcher",
+                ask: dispatcher.answer
+            )
+        }
+        return Watchdog(
+            [
+                Watchdog.Part(name: "claim loop", ask: pool.answer),
+                Watchdog.Part(name: "writer", ask: store.answer),
+            ] + dispatching,
+            logger: logger,
+            isWell: { [pool, clock] in !pool.isWedged(now: clock.now) }
+        )
     }
 
     private func startServer() throws -> APIServer {
@@ -99,14 +142,16 @@ final class Daemon {
                 databasePath: "\(configuration.dataDir)/\(StoreOptions.fileName)",
                 publicURL: configuration.http.publicURL
             ),
-            daemon: { [dispatchers, startedAt, epoch = store.currentEpoch] in
+            daemon: { [dispatchers, metrics, startedAt, epoch = store.currentEpoch] in
                 DaemonStatus(
                     epoch: epoch,
                     startedAt: startedAt,
                     pid: getpid(),
                     transports: dispatchers.map { TransportStatusBody($0.status) },
                     warnings: dispatchers.compactMap(\.status.warning),
-                    notReady: nil
+                    notReady: nil,
+                    counted: { metrics.page },
+                    checkTransports: { TransportCheck.checks(of: dispatchers) }
                 )
             }
         )
@@ -119,18 +164,18 @@ final class Daemon {
 
     /// Requests first, so that nobody is promised anything more; then claims; then what is under way.
     private func stop(_ server: APIServer) throws {
-        let timeout = Duration.milliseconds(configuration.shutdownTimeout.milliseconds)
+        let timeout = Duration(configuration.shutdownTimeout)
         server.stop(timeout: Self.requestTimeout)
+        let end =
+            DispatchTime.now()
+            + .milliseconds(Int((timeout + Self.commitTime).wholeMilliseconds))
         let group = DispatchGroup()
         for dispatcher in dispatchers {
             group.enter()
             dispatcher.stop(timeout: timeout) { _ in group.leave() }
         }
         let isDrained = pool.stop(deadline: timeout)
-        let slack = DispatchTimeInterval.milliseconds(
-            Int((timeout + Self.commitTime).wholeMilliseconds)
-        )
-        let haveLanded = group.wait(timeout: .now() + slack) == .success
+        let haveLanded = group.wait(timeout: end) == .success
         if !isDrained || !haveLanded {
             logger.warning("not everything ended in time; the next start recovers it")
         }
@@ -138,8 +183,16 @@ final class Daemon {
         logger.notice("stopped")
     }
 
+    /// The most that an orderly stop takes; systemd is told, and waits for it.
+    private var longestStop: Duration {
+        Self.requestTimeout + Duration(configuration.shutdownTimeout) + Self.commitTime
+            + Self.closingTime
+    }
+
     /// How long requests under way may still take.
     private static let requestTimeout: Duration = .seconds(2)
     /// What recording the last outcomes may take beside the shutdown timeout.
     private static let commitTime: Duration = .seconds(5)
+    /// What the last checkpoint may take.
+    private static let closingTime: Duration = .seconds(60)
 }

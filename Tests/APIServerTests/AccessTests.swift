@@ -7,7 +7,7 @@ import Testing
 /// Who a request is made for.
 @Suite("access rules", .timeLimit(.minutes(1)))
 struct AccessTests {
-    private let withTokens = AccessRules.tokens(ServerSite.tokens.map { TokenDigest($0) })
+    private let withTokens = AccessRules.tokens(TokenList(ServerSite.tokens))
 
     private func caller(
         _ rules: AccessRules,

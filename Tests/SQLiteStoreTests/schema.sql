@@ -269,6 +269,14 @@ CREATE TABLE message_count (
     PRIMARY KEY (campaign, channel, state, detail)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE message_total (
+    channel TEXT    NOT NULL,
+    state   TEXT    NOT NULL,
+    detail  TEXT    NOT NULL,
+    n       INTEGER NOT NULL,
+    PRIMARY KEY (channel, state, detail)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE paused_kind (
     kind      TEXT PRIMARY KEY,
     paused_at INTEGER NOT NULL
@@ -355,4 +363,20 @@ END;
 CREATE TRIGGER campaign_count_removed AFTER DELETE ON campaign BEGIN
     UPDATE campaign_count SET n = n - 1
     WHERE user_id = COALESCE(OLD.user_id, '') AND status = OLD.status AND channels = OLD.channels;
+END;
+
+CREATE TRIGGER message_total_delete AFTER DELETE ON message_count BEGIN
+    UPDATE message_total SET n = n - OLD.n
+    WHERE channel = OLD.channel AND state = OLD.state AND detail = OLD.detail;
+END;
+
+CREATE TRIGGER message_total_insert AFTER INSERT ON message_count BEGIN
+    INSERT INTO message_total (channel, state, detail, n)
+    VALUES (NEW.channel, NEW.state, NEW.detail, NEW.n)
+    ON CONFLICT (channel, state, detail) DO UPDATE SET n = n + excluded.n;
+END;
+
+CREATE TRIGGER message_total_update AFTER UPDATE OF n ON message_count BEGIN
+    UPDATE message_total SET n = n + NEW.n - OLD.n
+    WHERE channel = NEW.channel AND state = NEW.state AND detail = NEW.detail;
 END;

@@ -57,6 +57,22 @@ struct DocumentationTests {
         }
     }
 
+    @Test("systemd/campaignd.yaml says nothing but the defaults, and loads with its lines in force")
+    func systemFile() throws {
+        let path = packageRoot.appending(path: "systemd/campaignd.yaml")
+        let text = try String(contentsOf: path, encoding: .utf8)
+        #expect(text.split(separator: "\n").allSatisfy { $0.hasPrefix("#") })
+        let credentials = try Folder()
+        try credentials.write("smtp-password", "p")
+        let settings = text.matches(of: /(?m)^# ( *[a-zA-Z]+:.*)$/).map { String($0.1) }
+        let loaded = try load(
+            settings.joined(separator: "\n"),
+            environment: ["CREDENTIALS_DIRECTORY": credentials.path]
+        )
+        #expect(loaded.warnings.isEmpty)
+        #expect(loaded.configuration.transports.email.smtp.host == "mail.example.org")
+    }
+
     @Test("Examples/campaignd.yaml loads without a warning")
     func example() throws {
         let path = packageRoot.appending(path: "Examples/campaignd.yaml").path

@@ -22,7 +22,7 @@ struct FaultTests {
             flags: ["--log-level": "loud"]
         )
         let top = """
-            dataDir, workers, shutdownTimeout, logLevel, logFormat, region, jobs, \
+            dataDir, workers, shutdownTimeout, logLevel, logFormat, logAddresses, region, jobs, \
             transports, http, socket
             """
         let levels = "trace, debug, info, notice, warning, error, critical"

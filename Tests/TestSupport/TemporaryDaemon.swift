@@ -21,7 +21,7 @@ package final class TemporaryDaemon: Sendable {
     /// Holds everything of this daemon's; the data folder is one folder in it.
     package let folder: String
     private let owner: TestFolder
-    private let readiness: ReadinessSocket
+    private let notices: NotifySocket
     private let process = Mutex<ChildProcess?>(nil)
     private let commands = Atomic<Int>(0)
 
@@ -29,7 +29,7 @@ package final class TemporaryDaemon: Sendable {
     package init(configuration yaml: String) throws {
         owner = try TestFolder()
         folder = owner.path
-        readiness = try ReadinessSocket(path: "\(folder)/ready")
+        notices = try NotifySocket(path: "\(folder)/ready")
         try TestFile.write(yaml, to: "\(folder)/campaignd.yaml")
     }
 
@@ -41,20 +41,33 @@ package final class TemporaryDaemon: Sendable {
     // MARK: The daemon
 
     /// Starts the daemon and waits until it is ready.
-    package func start(failpoint: String? = nil) throws {
-        let process = try launch(failpoint: failpoint)
-        guard try readiness.wait(for: process, seconds: 20) else {
-            throw NotReady(end: try process.wait(), log: log)
+    package func start(
+        failpoint: String? = nil,
+        environment: [String: String] = [:]
+    ) throws {
+        try launch(failpoint: failpoint, environment: environment)
+        while try !notice().contains("READY=1") {}
+    }
+
+    /// The lines of what the daemon tells systemd next.
+    package func notice() throws -> [String] {
+        guard let lines = try notices.notice(of: running, seconds: 20) else {
+            throw NotReady(end: try running.wait(), log: log)
         }
+        return lines
     }
 
     /// Starts the daemon, and returns at once.
     ///
     /// - Parameter failpoint: where it kills itself, as in `message.claimed:ann@example.org`.
     @discardableResult
-    package func launch(failpoint: String? = nil) throws -> ChildProcess {
-        readiness.drain()
-        var environment = ["NOTIFY_SOCKET": readiness.path]
+    package func launch(
+        failpoint: String? = nil,
+        environment: [String: String] = [:]
+    ) throws -> ChildProcess {
+        notices.drain()
+        var environment = environment
+        environment["NOTIFY_SOCKET"] = notices.path
         environment["CAMPAIGND_FAILPOINT"] = failpoint
         let started = try ChildProcess(
             ChildProcess.Start(

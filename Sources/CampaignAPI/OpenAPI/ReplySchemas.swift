@@ -23,6 +23,8 @@ extension Schema {
     static let wait = named("Wait")
     static let status = named("Status")
     static let health = named("Health")
+    static let doctor = named("Doctor")
+    static let why = named("Why")
 
     static let replies = campaignReplies.merging(jobReplies, uniquingKeysWith: { $1 })
         .merging(contentReplies, uniquingKeysWith: { $1 })
@@ -225,6 +227,25 @@ extension Schema {
     ]
 
     private static let daemonReplies: [String: Schema] = [
+        "Doctor": object(
+            ["version": text, "daemon": flag, "findings": array(of: named("Finding"))],
+            required: ["version", "daemon", "findings"]
+        ),
+        "Finding": object(
+            [
+                "check": text, "level": Schema(["enum": ["ok", "warning", "fault"]]),
+                "detail": text, "whatToDo": text,
+            ],
+            required: ["check", "level", "detail"]
+        ),
+        "Why": object(
+            [
+                "jobId": count, "kind": text, "state": words(JobState.self),
+                "campaignId": objectID, "waitsFor": text, "detail": text, "until": instant,
+                "whatToDo": text,
+            ],
+            required: ["jobId", "kind", "state", "waitsFor", "detail"]
+        ),
         "Status": object(
             [
                 "version": text, "daemon": flag, "epoch": count, "startedAt": instant,
@@ -235,6 +256,7 @@ extension Schema {
                     ["path": text, "bytes": count, "walBytes": count],
                     required: ["path", "bytes", "walBytes"]
                 ),
+                "messages": map(of: counts), "oldestAvailable": map(of: instant),
                 "warnings": array(of: text),
             ],
             required: [

@@ -1,6 +1,5 @@
 import APITypes
 import Campaigns
-import Glibc
 import JobQueue
 
 extension RouteTable {
@@ -128,9 +127,20 @@ extension Call {
             ),
             database: DatabaseStatusBody(
                 path: place.databasePath,
-                bytes: fileSize(place.databasePath),
-                walBytes: fileSize(place.databasePath + "-wal")
+                bytes: FileFacts.bytes(of: place.databasePath),
+                walBytes: FileFacts.bytes(of: place.databasePath + "-wal")
             )
+        )
+        var messages: [String: [String: Int64]] = [:]
+        for total in try store.messageTotals() {
+            messages[total.channel.rawValue, default: [:]][total.state.rawValue, default: 0] +=
+                total.count
+        }
+        body.messages = messages
+        body.oldestAvailable = Dictionary(
+            uniqueKeysWithValues: try store.longestWaits().jobs.map {
+                ($0.key.rawValue, $0.value.description)
+            }
         )
         if let status = api.daemon?() {
             body.daemon = true
@@ -142,10 +152,4 @@ extension Call {
         }
         return try .json(body)
     }
-}
-
-/// The size of a file in bytes, without opening it: closing it again would drop SQLite's locks.
-private func fileSize(_ path: String) -> Int64 {
-    var information = stat()
-    return stat(path, &information) == 0 ? Int64(information.st_size) : 0
 }

@@ -20,10 +20,12 @@ extension Dispatcher {
             let content = try lane.template.render(message.variables)
             Failpoint.messageClaimed.hit(message.recipient)
             sending += 1
+            let start = clock.now
             transport.send(outgoing(message, lane, content)) { [self] result in
                 Failpoint.messageReplied.hit(message.recipient)
                 queue.async {
                     self.sending -= 1
+                    self.metrics.transportTook(self.clock.now - start)
                     self.land(message, result)
                     self.sendWaiting()
                     self.pump()
@@ -114,6 +116,7 @@ extension Dispatcher {
     func end(_ message: ClaimedMessage, _ ending: MessageEnding) {
         if suspect?.id == message.id { suspect = nil }
         breaker.forget(message.id)
+        metrics.count(ending)
         ended.append(EndedMessage(id: message.id, ending: ending))
     }
 

@@ -19,6 +19,7 @@ package final class Dispatcher: @unchecked Sendable {
     let retry: MessageRetryPolicy
     let logger: Logger
     let queue: DispatchQueue
+    let metrics: MessageMetrics
 
     var lanes: [Int64: DispatchLane] = [:]
     var fairness = FairShare()
@@ -70,6 +71,7 @@ package final class Dispatcher: @unchecked Sendable {
         pace = Pace(limits)
         self.events = events
         self.logger = logger
+        metrics = MessageMetrics(channel: channel)
         queue = DispatchQueue(label: "campaignd.dispatch.\(channel.rawValue)")
         shown = Mutex(
             TransportStatus(
@@ -91,6 +93,11 @@ package final class Dispatcher: @unchecked Sendable {
 
     /// How the transport stands now.
     package var status: TransportStatus { shown.withLock { $0 } }
+
+    /// Calls back from the dispatcher's queue; for a watchdog.
+    package func answer(_ completion: @escaping @Sendable () -> Void) {
+        queue.async(execute: completion)
+    }
 
     /// Subscribes, then looks for work: nothing that happens in between is missed.
     package func start() {

@@ -6,7 +6,8 @@ package import JobQueue
 /// transaction. Time is passed in. `owner` limits a call to one user's campaigns; nil is the
 /// operator, who sees all. All calls may come from any thread.
 package protocol CampaignStore:
-    JobStore, TemplateStore, ContactStore, SuppressionStore, BuildStore, DispatchStore
+    JobStore, TemplateStore, ContactStore, SuppressionStore, BuildStore, DispatchStore,
+    MonitorStore
 {
     /// Stores campaigns and their first jobs, all or none.
     func accept(_ entries: [OrderEntry], now: Timestamp, wall: Timestamp) throws(StoreError)

@@ -17,10 +17,20 @@ package protocol MessageTransport: Sendable {
         completion: @escaping @Sendable (Result<Delivery, TransportError>) -> Void
     )
 
+    /// Sees whether the other side is there, without a message.
+    ///
+    /// `completion` runs once, on any thread, with why it is not; with nil if it is, or where that
+    /// cannot be seen.
+    func check(completion: @escaping @Sendable (String?) -> Void)
+
     /// Gives back what has not irrevocably left, waits up to `timeout` for the rest, and closes.
     ///
     /// Every completion has run when this one does.
     func shutDown(timeout: Duration, completion: @escaping @Sendable () -> Void)
+}
+
+extension MessageTransport {
+    package func check(completion: @escaping @Sendable (String?) -> Void) { completion(nil) }
 }
 
 /// A rendered message on its way.

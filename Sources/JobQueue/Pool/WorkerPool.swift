@@ -93,6 +93,11 @@ package final class WorkerPool: Sendable {
         crew.hasSleeper && liveness.owed(now: now) >= Self.wedgedAfter
     }
 
+    /// Calls back from the claim loop; for a watchdog.
+    package func answer(_ completion: @escaping @Sendable () -> Void) {
+        queue.async(execute: completion)
+    }
+
     // MARK: Workers
 
     func work(as index: Int) {

@@ -14,6 +14,7 @@ package final class DatabaseFile: Sendable {
     package let writer: Writer
     private let pool: DatabasePool
     private let log: WriteAheadLog
+    private let gate = ReadGate()
 
     /// Opens the database and brings its schema up to date.
     ///
@@ -60,8 +61,10 @@ package final class DatabaseFile: Sendable {
         _ work: (Snapshot) throws -> Value
     ) throws -> Value {
         do {
-            return try pool.read { database in
-                try work(Snapshot(connection: Connection(database, for: label)))
+            return try gate.pass {
+                try pool.read { database in
+                    try work(Snapshot(connection: Connection(database, for: label)))
+                }
             }
         } catch let error as DatabaseError {
             throw DatabaseFailure(error, operation: label)
@@ -73,10 +76,19 @@ package final class DatabaseFile: Sendable {
     /// Later reads and writes throw. Not to be called from a completion or inside a read.
     package func close() throws {
         writer.close()
+        gate.close()
         do {
             try pool.close()
         } catch let error as DatabaseError {
             throw DatabaseFailure(error, operation: "closing the database")
         }
+    }
+}
+
+extension DatabaseFile {
+    /// The file's size, without opening it.
+    static func bytes(at path: String) -> Int64 {
+        var information = stat()
+        return stat(path, &information) == 0 ? Int64(information.st_size) : 0
     }
 }

@@ -66,6 +66,15 @@ final class WriteAheadLog: @unchecked Sendable {
         if truncates { longest = 0 }
     }
 
+    /// Copies what can be copied; returns the frames that cannot, as a reader still needs older ones.
+    func framesHeldBack(_ database: Database) -> Int {
+        guard let handle = database.sqliteConnection else { return 0 }
+        var (length, copied): (CInt, CInt) = (-1, -1)
+        sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, &length, &copied)
+        checkpoints += 1
+        return max(0, Int(length) - Int(copied))
+    }
+
     private func grew(to frames: Int) {
         if frames < self.frames { nextCheckpoint = Self.checkpointFrames }
         self.frames = frames

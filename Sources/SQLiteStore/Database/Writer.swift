@@ -19,6 +19,7 @@ package final class Writer: Sendable {
     private let queue = DispatchQueue(label: "campaignd.writer", qos: .userInitiated)
     private let completions = DispatchQueue(label: "campaignd.writer.completions")
     private let state = Mutex(WriterState())
+    private let metrics = WriterMetrics()
 
     init(_ pool: DatabasePool, log: WriteAheadLog) {
         self.pool = pool
@@ -57,6 +58,11 @@ package final class Writer: Sendable {
         }
     }
 
+    /// Calls back once the turn under way and the completions before it are done; runs no SQL.
+    func answer(_ completion: @escaping @Sendable () -> Void) {
+        queue.async { [completions] in completions.async(execute: completion) }
+    }
+
     /// What the writer has done since it was opened.
     package var statistics: WriterStatistics { state.withLock { $0.statistics } }
 
@@ -77,6 +83,12 @@ package final class Writer: Sendable {
     func checkpoint(isLast: Bool = false) {
         dispatchPrecondition(condition: .notOnQueue(queue))
         queue.sync { pool.writeWithoutTransaction { log.checkpointAll($0, isLast: isLast) } }
+    }
+
+    /// Copies what can be copied of the log; returns the frames that a reader holds back.
+    func framesHeldBack() -> Int {
+        dispatchPrecondition(condition: .notOnQueue(queue))
+        return queue.sync { pool.writeWithoutTransaction { log.framesHeldBack($0) } }
     }
 
     private func enqueue(_ write: any PendingWrite) throws(DatabaseFailure) {
@@ -102,6 +114,7 @@ package final class Writer: Sendable {
                 var turn = WriterTurn(database, uncertainty: uncertainty)
                 turn.run(writes)
                 state.withLock { $0.note(turn, of: writes.count, log) }
+                metrics.count(turn, of: writes.count)
                 for write in writes { write.release(completions: completions) }
                 log.checkpointIfLong(database)
             }

@@ -1,4 +1,5 @@
 import GRDB
+import JobQueue
 
 /// One turn of the writer: everything that waited, in one transaction with one fsync.
 ///
@@ -9,6 +10,8 @@ import GRDB
 struct WriterTurn {
     private let database: Database
     private(set) var commits = 0
+    /// How long the last COMMIT took, its fsync included.
+    private(set) var commitTime: Duration?
     private(set) var wasRunAgain = false
     /// Why the last COMMIT failed, until something commits after it.
     ///
@@ -60,7 +63,10 @@ struct WriterTurn {
 
     private mutating func commit(_ control: Connection) throws(DatabaseFailure) {
         do throws(DatabaseFailure) {
+            let clock = ContinuousClock()
+            let start = clock.now
             try control.run("COMMIT")
+            commitTime = clock.now - start
             commits += 1
             uncertainty = nil
         } catch {
@@ -86,6 +92,7 @@ struct WriterTurn {
         _ write: any PendingWrite,
         _ control: Connection
     ) throws(DatabaseFailure) -> Bool {
+        Failpoint.writeBegun.hang("\(write.label)")
         let connection = try Connection(database, for: write.label)
         do {
             try write.attempt(in: Transaction(connection))

@@ -7,7 +7,8 @@ struct JobsCommand: ParsableCommand {
         commandName: "jobs",
         abstract: "List jobs, tell their stories, and retry, cancel, release or give them up.",
         subcommands: [
-            JobsList.self, JobsShow.self, JobsFailed.self, JobsRetry.self, JobsCancel.self,
+            JobsList.self, JobsShow.self, JobsWhy.self, JobsFailed.self, JobsRetry.self,
+            JobsCancel.self,
             JobsDiscard.self, JobsRelease.self, JobsResolve.self,
         ]
     )
@@ -78,6 +79,30 @@ struct JobsShow: SessionCommand {
     func run(in session: Session) throws {
         try session.show(JobBody.self, .get("api", "jobs", "\(id)")) { job in
             JobStory(job: job, now: session.console.now()).lines
+        }
+    }
+}
+
+/// `campaignctl jobs why`.
+struct JobsWhy: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "why",
+        abstract: "Say what a job waits for, and what would move it on.",
+        discussion: """
+            EXAMPLES
+              campaignctl jobs why 7
+              campaignctl jobs why 7 --json | jq -r .waitsFor
+            """
+    )
+
+    @Argument(help: "The job's id.")
+    var id: Int64
+
+    @OptionGroup var global: GlobalOptions
+
+    func run(in session: Session) throws {
+        try session.show(WhyBody.self, .get("api", "jobs", "\(id)", "why")) { why in
+            WhyReport(why: why, now: session.console.now()).lines
         }
     }
 }

@@ -10,31 +10,45 @@ struct StatusCommand: SessionCommand {
         discussion: """
             EXAMPLES
               campaignctl status
+              campaignctl status --watch
               campaignctl status --json | jq '.transports[] | select(.state != "closed")'
             """
     )
 
+    @Flag(help: "Go on showing it; where there is no terminal, one JSON document for each change.")
+    var watch = false
+
     @OptionGroup var global: GlobalOptions
 
     func run(in session: Session) throws {
+        if watch {
+            let place = try DaemonPlace.current(flag: global.dataDir)
+            return try StatusWatcher(session: session, place: place).run()
+        }
         let document = try session.document(.get("api", "status"))
         guard !session.wantsJSON else { return try session.console.print(document: document) }
         let status = try session.read(StatusBody.self, from: document)
-        let report = StatusReport(
+        try session.console.print(StatusReport(status: status, in: session).lines)
+    }
+}
+
+extension StatusReport {
+    /// Asks for the campaigns that belong to the status.
+    init(status: StatusBody, in session: Session) throws {
+        self.init(
             status: status,
             now: session.console.now(),
-            sending: try campaigns(.sending, in: session),
-            paused: try campaigns(.paused, in: session),
-            partial: try campaigns(.partial, in: session)
+            sending: try Self.campaigns(.sending, in: session),
+            paused: try Self.campaigns(.paused, in: session),
+            partial: try Self.campaigns(.partial, in: session)
         )
-        try session.console.print(report.lines)
     }
 
-    private func campaigns(_ status: CampaignStatus, in session: Session) throws
+    private static func campaigns(_ status: CampaignStatus, in session: Session) throws
         -> CampaignPageBody
     {
         let call = Call.get("api", "campaign").asking("status", status.rawValue)
-            .asking("page", 1).asking("limit", Self.namedCampaigns)
+            .asking("page", 1).asking("limit", namedCampaigns)
         return try session.read(CampaignPageBody.self, from: session.document(call))
     }
 

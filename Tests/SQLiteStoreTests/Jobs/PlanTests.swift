@@ -52,7 +52,7 @@ struct PlanTests {
     func complete() throws {
         for path in [
             "Jobs/JobSQL", "Campaigns/CampaignSQL", "Campaigns/PaceSQL", "Contacts/ContactSQL",
-            "Templates/TemplateSQL", "Suppressions/SuppressionSQL",
+            "Templates/TemplateSQL", "Suppressions/SuppressionSQL", "Monitor/MonitorSQL",
         ] {
             let file = Self.sources.appending(path: path + ".swift")
             let owner = try #require(path.split(separator: "/").last)
@@ -104,6 +104,11 @@ struct PlanTests {
         ("CampaignSQL.inflight", "SCAN message USING INDEX message_inflight"),
         ("CampaignSQL.endSent", "SEARCH message USING INTEGER PRIMARY KEY (rowid=?)"),
         ("CampaignSQL.endFlight", "SEARCH message USING INTEGER PRIMARY KEY (rowid=?)"),
+        ("MonitorSQL.messageTotals", "SCAN message_total"),
+        (
+            "MonitorSQL.longestSending",
+            "SEARCH campaign USING COVERING INDEX campaign_status (status=?)"
+        ),
         ("CampaignSQL.counts", "SEARCH message_count USING PRIMARY KEY (campaign=?)"),
         (
             "CampaignSQL.contactsByEmail",

@@ -10,7 +10,7 @@ struct Statement: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 
     /// Every constant; a test compares the names with the source files.
-    static let all = (jobs + campaigns + pace + contacts + templates + suppressions).map {
+    static let all = (jobs + campaigns + pace + contacts + templates + suppressions + monitor).map {
         name,
         sql in
         Statement(name: name, sql: sql)
@@ -148,6 +148,24 @@ struct Statement: Sendable, CustomTestStringConvertible {
         ("ContactSQL.restoreReplaced", ContactSQL.restoreReplaced),
         ("ContactSQL.closeImport", ContactSQL.closeImport),
         ("ContactSQL.dropNew", ContactSQL.dropNew),
+    ]
+
+    private static let monitor: [(String, String)] = [
+        ("MonitorSQL.messageTotals", MonitorSQL.messageTotals),
+        ("MonitorSQL.longestWaits", MonitorSQL.longestWaits),
+        ("MonitorSQL.longestSending", MonitorSQL.longestSending),
+        ("MonitorSQL.engineVersion", MonitorSQL.engineVersion),
+        ("MonitorSQL.journalMode", MonitorSQL.journalMode),
+        ("MonitorSQL.synchronous", MonitorSQL.synchronous),
+        ("MonitorSQL.autoCheckpoint", MonitorSQL.autoCheckpoint),
+        ("MonitorSQL.foreignKeys", MonitorSQL.foreignKeys),
+        ("MonitorSQL.applicationID", MonitorSQL.applicationID),
+        ("MonitorSQL.schemaVersion", MonitorSQL.schemaVersion),
+        ("MonitorSQL.objects", MonitorSQL.objects),
+        ("MonitorSQL.quickCheck", MonitorSQL.quickCheck),
+        ("MonitorSQL.deaths", MonitorSQL.deaths),
+        ("MonitorSQL.newestStart", MonitorSQL.newestStart),
+        ("MonitorSQL.isOnProbation", MonitorSQL.isOnProbation),
     ]
 
     private static let templates: [(String, String)] = [

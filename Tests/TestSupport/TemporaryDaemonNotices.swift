@@ -1,7 +1,7 @@
 import Glibc
 
-/// The socket on which a daemon says that it is ready, as systemd offers it (sd_notify(3)).
-final class ReadinessSocket: Sendable {
+/// The socket on which a daemon says how it stands, as systemd offers it (sd_notify(3)).
+final class NotifySocket: Sendable {
     let path: String
     private let socket: Int32
 
@@ -31,25 +31,24 @@ final class ReadinessSocket: Sendable {
         while next() != nil {}
     }
 
-    /// Waits until the process says that it is ready; false when it ends before.
-    func wait(for process: ChildProcess, seconds: Int32) throws(TestTimeout) -> Bool {
+    /// Waits for the process to say something, in the lines it said; nil when it ends before.
+    func notice(of process: ChildProcess, seconds: Int32) throws(TestTimeout) -> [String]? {
         var requests = [
             pollfd(fd: socket, events: Int16(POLLIN), revents: 0),
             pollfd(fd: process.lifeline, events: 0, revents: 0),
         ]
         while poll(&requests, 2, seconds * 1_000) > 0 {
-            if let word = next() {
-                if word == "READY=1" { return true }
-            } else if requests[1].revents != 0 {
-                return false
-            }
+            if let words = next() { return words }
+            if requests[1].revents != 0 { return nil }
         }
-        throw TestTimeout(what: "the daemon to be ready")
+        throw TestTimeout(what: "a word of the daemon's")
     }
 
-    private func next() -> String? {
-        var bytes = [UInt8](repeating: 0, count: 256)
+    private func next() -> [String]? {
+        var bytes = [UInt8](repeating: 0, count: 4_096)
         let count = recv(socket, &bytes, bytes.count, Int32(MSG_DONTWAIT))
-        return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self) : nil
+        guard count > 0 else { return nil }
+        return String(decoding: bytes[..<count], as: UTF8.self).split(separator: "\n")
+            .map(String.init)
     }
 }

@@ -1,0 +1,68 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import campaignd
+
+extension EndToEnd {
+    /// What the daemon logs, and what it reads again.
+    @Suite("Logs and reloads")
+    struct Logs {
+        @Test("each line is one event of key=value, and says which campaign it is about")
+        func lines() throws {
+            let daemon = try TemporaryDaemon(configuration: Configuration.spool)
+            let desk = Operator(daemon: daemon)
+            try daemon.start()
+            let id = try desk.enqueueEmail(to: Contacts(count: 2))
+            #expect(try desk.wait(for: id) == "SENT")
+            #expect(try daemon.terminate() == .exited(0))
+            let lines = daemon.log.split(separator: "\n").map(String.init)
+            #expect(lines.allSatisfy { $0.hasPrefix("time=2") && $0.contains(" level=") })
+            #expect(lines.contains { $0.contains("campaign=\(id)") && $0.contains("status=SENT") })
+            #expect(lines.contains { $0.contains("campaign=\(id) job=") })
+            #expect(!daemon.log.contains("@"), "addresses stay out of the log")
+        }
+
+        @Test("SIGHUP takes over the log level, names what waits, and refuses a fault")
+        func reload() throws {
+            let daemon = try TemporaryDaemon(configuration: "logLevel: notice\nlogFormat: json\n")
+            try daemon.start()
+            let file = "\(daemon.folder)/campaignd.yaml"
+            try TestFile.write("logLevel: debug\nworkers: 3\n", to: file)
+            try reloaded(daemon)
+            #expect(
+                daemon.log.contains(#""message":"configuration reloaded","changed":"logLevel""#)
+            )
+            #expect(daemon.log.contains(#""keys":"workers, logFormat""#))
+            _ = try daemon.control(["pause", "build"])
+            let before = daemon.log
+            try TestFile.write("logLevel: loud\n", to: file)
+            try reloaded(daemon)
+            #expect(daemon.log.dropFirst(before.count).contains("was not reloaded"))
+            #expect(try daemon.terminate() == .exited(0))
+        }
+
+        /// Returns when systemd would know that the daemon has reloaded.
+        private func reloaded(_ daemon: TemporaryDaemon) throws {
+            daemon.running.signal(SIGHUP)
+            while try !daemon.notice().contains("RELOADING=1") {}
+            while try !daemon.notice().contains("READY=1") {}
+        }
+    }
+}
+
+@Suite("Addresses in the log", .timeLimit(.minutes(1)))
+struct AddressFilterTests {
+    @Test(
+        "addresses are hidden, and nothing else is",
+        arguments: [
+            ("550 5.1.1 <ann@example.org>: no such user", "550 5.1.1 <<address>>: no such user"),
+            ("to +1-949-867.1145 and +19498671145", "to <address> and <address>"),
+            ("jörg.müller+x@exämple.de", "<address>"),
+            ("a + b, 2 @ 3, +12, 192.0.2.1:25", "a + b, 2 @ 3, +12, 192.0.2.1:25"),
+        ]
+    )
+    func hidden(text: String, shown: String) {
+        #expect(AddressFilter.hidden(text) == shown)
+    }
+}
