@@ -5,7 +5,7 @@ import Testing
 @testable import APIServer
 
 /// Who a request is made for.
-@Suite("access rules", .timeLimit(.minutes(1)))
+@Suite("access rules", .timeLimit(.minutes(10)))
 struct AccessTests {
     private let withTokens = AccessRules.tokens(TokenList(ServerSite.tokens))
 

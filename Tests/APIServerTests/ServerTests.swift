@@ -6,7 +6,7 @@ import SQLiteStore
 import Testing
 
 /// The server as clients meet it.
-@Suite("the HTTP server", .timeLimit(.minutes(1)))
+@Suite("the HTTP server", .timeLimit(.minutes(10)))
 struct ServerTests {
     /// Runs a test against a server that is stopped whatever happens.
     private func withServer(

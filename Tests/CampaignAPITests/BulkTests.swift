@@ -3,7 +3,7 @@ import CampaignAPI
 import Testing
 
 /// Many campaigns in one request.
-@Suite("bulk enqueue", .timeLimit(.minutes(1)))
+@Suite("bulk enqueue", .timeLimit(.minutes(10)))
 struct BulkTests {
     @Test("each line is a spec, or an object around one; all are stored")
     func lines() throws {

@@ -5,7 +5,7 @@ import Testing
 @testable import CampaignAPI
 
 /// What users see and may do.
-@Suite("callers", .timeLimit(.minutes(1)))
+@Suite("callers", .timeLimit(.minutes(10)))
 struct CallerTests {
     @Test("a user's campaigns are his own; the operator sees all")
     func ownership() throws {

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// New work through `/api/jobs`.
-@Suite("enqueue", .timeLimit(.minutes(1)))
+@Suite("enqueue", .timeLimit(.minutes(10)))
 struct EnqueueTests {
     @Test("a job document comes back, with how far it is to go")
     func enqueue() throws {
@@ -91,7 +91,7 @@ struct EnqueueTests {
 }
 
 /// Repeats of a write under the same key.
-@Suite("idempotency keys", .timeLimit(.minutes(1)))
+@Suite("idempotency keys", .timeLimit(.minutes(10)))
 struct IdempotencyTests {
     private func key(_ key: String) -> [(name: String, value: String)] {
         [(name: "idempotency-key", value: key)]

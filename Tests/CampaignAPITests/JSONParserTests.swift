@@ -2,7 +2,7 @@ import APITypes
 import Testing
 
 /// The reader of request bodies.
-@Suite("JSON", .timeLimit(.minutes(1)))
+@Suite("JSON", .timeLimit(.minutes(10)))
 struct JSONParserTests {
     private func parse(_ text: String) throws -> JSONValue {
         try JSONValue(parsing: Array(text.utf8))

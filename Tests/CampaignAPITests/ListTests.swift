@@ -3,7 +3,7 @@ import CampaignAPI
 import Testing
 
 /// Contact lists.
-@Suite("contact lists", .timeLimit(.minutes(1)))
+@Suite("contact lists", .timeLimit(.minutes(10)))
 struct ListTests {
     private let csv = [(name: "content-type", value: "text/csv")]
     private let ndjson = [(name: "content-type", value: "application/x-ndjson")]

@@ -2,7 +2,7 @@ import APITypes
 import Testing
 
 /// The calls of the seed, as written there.
-@Suite("the seed's calls", .timeLimit(.minutes(1)))
+@Suite("the seed's calls", .timeLimit(.minutes(10)))
 struct SeedTests {
     @Test("create, get, build and send answer in the seed's shapes, with 5 PENDING in between")
     func lifecycle() throws {

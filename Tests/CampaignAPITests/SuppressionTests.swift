@@ -3,7 +3,7 @@ import CampaignAPI
 import Campaigns
 import Testing
 
-@Suite("suppressions", .timeLimit(.minutes(1)))
+@Suite("suppressions", .timeLimit(.minutes(10)))
 struct SuppressionTests {
     private let csv = [(name: "content-type", value: "text/csv")]
     private let ndjson = [(name: "content-type", value: "application/x-ndjson")]

@@ -2,7 +2,7 @@ import APITypes
 import Testing
 
 /// Templates.
-@Suite("templates", .timeLimit(.minutes(1)))
+@Suite("templates", .timeLimit(.minutes(10)))
 struct TemplateTests {
     @Test("a template is stored, gets a version, is shown and deleted")
     func life() throws {

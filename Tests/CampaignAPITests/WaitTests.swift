@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Requests that wait for jobs.
-@Suite("waiting", .timeLimit(.minutes(1)))
+@Suite("waiting", .timeLimit(.minutes(10)))
 struct WaitTests {
     /// Starts a request that has to wait, and returns where its reply will be.
     private func start(_ site: APISite, _ request: APIRequest) throws

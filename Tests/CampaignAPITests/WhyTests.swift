@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What a job waits for, and what a doctor says of work and clock.
-@Suite("why and doctor", .timeLimit(.minutes(1)))
+@Suite("why and doctor", .timeLimit(.minutes(10)))
 struct WhyTests {
     @Test("a job waits for its date, for a pause to end, for a worker, for somebody, for nothing")
     func reasons() throws {

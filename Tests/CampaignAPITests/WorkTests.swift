@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Jobs and messages, listed and steered.
-@Suite("jobs and messages", .timeLimit(.minutes(1)))
+@Suite("jobs and messages", .timeLimit(.minutes(10)))
 struct WorkTests {
     private let lines = [(name: "accept", value: "application/x-ndjson")]
 

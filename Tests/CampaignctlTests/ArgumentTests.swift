@@ -3,7 +3,7 @@ import Testing
 
 @testable import campaignctl
 
-@Suite("Command lines", .timeLimit(.minutes(1)))
+@Suite("Command lines", .timeLimit(.minutes(10)))
 struct ArgumentTests {
     @Test(
         "the command lines of the documentation are understood",

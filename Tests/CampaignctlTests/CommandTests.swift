@@ -2,7 +2,7 @@ import Testing
 
 @testable import campaignctl
 
-@Suite("Commands against a daemon", .timeLimit(.minutes(1)))
+@Suite("Commands against a daemon", .timeLimit(.minutes(10)))
 struct CommandTests {
     private let stage: Stage
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import campaignctl
 
-@Suite("Connection", .timeLimit(.minutes(1)))
+@Suite("Connection", .timeLimit(.minutes(10)))
 struct ConnectionTests {
     private let stage: Stage
 

@@ -2,7 +2,7 @@ import Testing
 
 @testable import campaignctl
 
-@Suite("Where the daemon is looked for", .timeLimit(.minutes(1)))
+@Suite("Where the daemon is looked for", .timeLimit(.minutes(10)))
 struct DaemonPlaceTests {
     private func place(
         flag: String? = nil,

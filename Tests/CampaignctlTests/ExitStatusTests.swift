@@ -4,7 +4,7 @@ import Testing
 
 @testable import campaignctl
 
-@Suite("Exit codes", .timeLimit(.minutes(1)))
+@Suite("Exit codes", .timeLimit(.minutes(10)))
 struct ExitStatusTests {
     @Test(
         "each HTTP status of the API has its code of sysexits.h",
@@ -37,7 +37,7 @@ struct ExitStatusTests {
     }
 }
 
-@Suite("Failures", .timeLimit(.minutes(1)))
+@Suite("Failures", .timeLimit(.minutes(10)))
 struct CommandFailureTests {
     private let problem = """
         {"type":"urn:campaignd:malformed","title":"The request is malformed","status":400,\

@@ -4,7 +4,7 @@ import Testing
 
 @testable import campaignctl
 
-@Suite("Help", .timeLimit(.minutes(1)))
+@Suite("Help", .timeLimit(.minutes(10)))
 struct HelpTests {
     /// Every command, by the words that call it.
     static let commands = tree(of: CampaignCtl.self, named: "campaignctl")

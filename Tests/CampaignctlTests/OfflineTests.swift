@@ -5,7 +5,7 @@ import Testing
 
 @testable import campaignctl
 
-@Suite("Commands without a daemon", .timeLimit(.minutes(1)))
+@Suite("Commands without a daemon", .timeLimit(.minutes(10)))
 struct OfflineTests {
     private let stage: Stage
 

@@ -2,7 +2,7 @@ import Testing
 
 @testable import campaignctl
 
-@Suite("Progress bar", .timeLimit(.minutes(1)))
+@Suite("Progress bar", .timeLimit(.minutes(10)))
 struct ProgressTests {
     @Test("it tells the share done, the rate and the time left")
     func wholeLine() {

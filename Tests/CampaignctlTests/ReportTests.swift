@@ -5,7 +5,7 @@ import Testing
 
 @testable import campaignctl
 
-@Suite("Reports for people", .timeLimit(.minutes(1)))
+@Suite("Reports for people", .timeLimit(.minutes(10)))
 struct ReportTests {
     private let now = StageClock.start
 

@@ -2,7 +2,7 @@ import Testing
 
 @testable import campaignctl
 
-@Suite("Socket client", .timeLimit(.minutes(1)))
+@Suite("Socket client", .timeLimit(.minutes(10)))
 struct SocketClientTests {
     private let stage: Stage
 

@@ -2,7 +2,7 @@ import Testing
 
 @testable import campaignctl
 
-@Suite("Tables", .timeLimit(.minutes(1)))
+@Suite("Tables", .timeLimit(.minutes(10)))
 struct TableTests {
     private func table() -> Table {
         var table = Table([.number("id"), .text("state"), .flexible("error")])
@@ -56,7 +56,7 @@ struct TableTests {
     }
 }
 
-@Suite("Texts for people", .timeLimit(.minutes(1)))
+@Suite("Texts for people", .timeLimit(.minutes(10)))
 struct DisplayTextTests {
     @Test(
         "numbers are grouped by thousands",

@@ -3,7 +3,7 @@ import Testing
 
 @testable import campaignctl
 
-@Suite("Times for people", .timeLimit(.minutes(1)))
+@Suite("Times for people", .timeLimit(.minutes(10)))
 struct TimeTextTests {
     private let now = StageClock.start
 

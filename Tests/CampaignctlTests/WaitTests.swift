@@ -3,7 +3,7 @@ import Testing
 
 @testable import campaignctl
 
-@Suite("Waiting", .timeLimit(.minutes(1)))
+@Suite("Waiting", .timeLimit(.minutes(10)))
 struct WaitTests {
     private let stage: Stage
 

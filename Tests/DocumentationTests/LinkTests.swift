@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Documents: what they point at is there", .timeLimit(.minutes(1)))
+@Suite("Documents: what they point at is there", .timeLimit(.minutes(10)))
 struct LinkTests {
     private static let readme = Document(path: "README.md")
     /// What a newcomer reads in one go.

@@ -2,7 +2,7 @@ import Campaigns
 import JobQueue
 import Testing
 
-@Suite("Documents: states are those of the code", .timeLimit(.minutes(1)))
+@Suite("Documents: states are those of the code", .timeLimit(.minutes(10)))
 struct StateDocumentTests {
     private static let jobs = Document(path: "docs/job-states.md")
     private static let campaigns = Document(path: "docs/campaign-states.md")

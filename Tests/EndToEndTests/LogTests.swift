@@ -51,7 +51,7 @@ extension EndToEnd {
     }
 }
 
-@Suite("Addresses in the log", .timeLimit(.minutes(1)))
+@Suite("Addresses in the log", .timeLimit(.minutes(10)))
 struct AddressFilterTests {
     @Test(
         "addresses are hidden, and nothing else is",

@@ -2,7 +2,7 @@ import JobQueue
 import TestSupport
 import Testing
 
-@Suite("Backoff", .timeLimit(.minutes(1)))
+@Suite("Backoff", .timeLimit(.minutes(10)))
 struct BackoffTests {
     private let backoff = Backoff(first: .seconds(5), maximum: .seconds(3_600))
 

@@ -3,7 +3,7 @@ import JobQueue
 import TestSupport
 import Testing
 
-@Suite("Clocks and timers", .timeLimit(.minutes(1)))
+@Suite("Clocks and timers", .timeLimit(.minutes(10)))
 struct ClockTests {
     private let queue = DispatchQueue(label: "test.timers")
 

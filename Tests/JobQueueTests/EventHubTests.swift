@@ -2,7 +2,7 @@ import JobQueue
 import TestSupport
 import Testing
 
-@Suite("Event hub", .timeLimit(.minutes(1)))
+@Suite("Event hub", .timeLimit(.minutes(10)))
 struct EventHubTests {
     @Test("every subscriber hears every event until it cancels")
     func subscribers() {

@@ -1,7 +1,7 @@
 import JobQueue
 import Testing
 
-@Suite("Job states and hold reasons", .timeLimit(.minutes(1)))
+@Suite("Job states and hold reasons", .timeLimit(.minutes(10)))
 struct StateTests {
     /// The table again, drawn: rows are from, columns are to, in the order of `JobState.allCases`.
     private static let drawn: [(from: JobState, to: String)] = [

@@ -3,7 +3,7 @@ import Outbound
 import TestSupport
 import Testing
 
-@Suite("HTTP requests", .timeLimit(.minutes(1)))
+@Suite("HTTP requests", .timeLimit(.minutes(10)))
 struct HTTPClientTests {
     @Test("a request arrives as written, without headers of libcurl's own devising")
     func request() throws {

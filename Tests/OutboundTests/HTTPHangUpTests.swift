@@ -2,7 +2,7 @@ import Outbound
 import TestSupport
 import Testing
 
-@Suite("HTTP connections that die", .timeLimit(.minutes(1)))
+@Suite("HTTP connections that die", .timeLimit(.minutes(10)))
 struct HTTPHangUpTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var name: String

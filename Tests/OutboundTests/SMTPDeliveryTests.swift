@@ -2,7 +2,7 @@ import Outbound
 import TestSupport
 import Testing
 
-@Suite("SMTP delivery", .timeLimit(.minutes(1)))
+@Suite("SMTP delivery", .timeLimit(.minutes(10)))
 struct SMTPDeliveryTests {
     static let extensions = [ScriptedSMTPServer.usualExtensions, ["8BITMIME"], []]
 

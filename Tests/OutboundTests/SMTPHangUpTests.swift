@@ -2,7 +2,7 @@ import Outbound
 import TestSupport
 import Testing
 
-@Suite("SMTP connections that die", .timeLimit(.minutes(1)))
+@Suite("SMTP connections that die", .timeLimit(.minutes(10)))
 struct SMTPHangUpTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var stage: SMTPScriptEvent.Stage

@@ -2,7 +2,7 @@ import Outbound
 import TestSupport
 import Testing
 
-@Suite("SMTP sessions that do not open", .timeLimit(.minutes(1)))
+@Suite("SMTP sessions that do not open", .timeLimit(.minutes(10)))
 struct SMTPOpeningTests {
     static let withLogin = ["PIPELINING", "AUTH PLAIN LOGIN"]
 

@@ -2,7 +2,7 @@ import Outbound
 import TestSupport
 import Testing
 
-@Suite("SMTP refusals", .timeLimit(.minutes(1)))
+@Suite("SMTP refusals", .timeLimit(.minutes(10)))
 struct SMTPRefusalTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var stage: SMTPScriptEvent.Stage

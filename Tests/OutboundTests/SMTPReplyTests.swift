@@ -2,7 +2,7 @@ import Testing
 
 @testable import Outbound
 
-@Suite("SMTP replies", .timeLimit(.minutes(1)))
+@Suite("SMTP replies", .timeLimit(.minutes(10)))
 struct SMTPReplyTests {
     @Test("a reply is read however its bytes arrive")
     func pieces() throws {

@@ -3,7 +3,7 @@ import Outbound
 import TestSupport
 import Testing
 
-@Suite("The end of an SMTP client", .timeLimit(.minutes(1)))
+@Suite("The end of an SMTP client", .timeLimit(.minutes(10)))
 struct SMTPShutdownTests {
     @Test("an idle connection is ended with QUIT")
     func idle() throws {

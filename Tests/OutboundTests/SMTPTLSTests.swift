@@ -4,7 +4,7 @@ import Testing
 
 @Suite(
     "SMTP with TLS",
-    .timeLimit(.minutes(1)),
+    .timeLimit(.minutes(10)),
     .enabled(if: TLSServer.obstacle == nil, "python3 or openssl is not installed")
 )
 struct SMTPTLSTests {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Outbound
 
-@Suite("The content of a message on the wire", .timeLimit(.minutes(1)))
+@Suite("The content of a message on the wire", .timeLimit(.minutes(10)))
 struct SendBufferTests {
     @Test(
         "dots are stuffed, line ends made whole, and the final dot added",

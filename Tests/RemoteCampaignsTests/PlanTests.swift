@@ -6,7 +6,7 @@ import Testing
 @testable import RemoteCampaigns
 
 /// The rules per call, as a pure function of intent, readings and clock.
-@Suite("Remote: what is done next", .timeLimit(.minutes(1)))
+@Suite("Remote: what is done next", .timeLimit(.minutes(10)))
 struct PlanTests {
     private static let start = Timestamp(milliseconds: 1_756_411_340_000)
     private static let policy = AccountPolicy(name: "x", baseURL: "", userID: "u", token: { "" })

@@ -7,7 +7,7 @@ import Testing
 @testable import RemoteCampaigns
 
 /// Reading a list whose pages come in any order and shift.
-@Suite("Remote: readings of the server's list", .timeLimit(.minutes(1)))
+@Suite("Remote: readings of the server's list", .timeLimit(.minutes(10)))
 struct SweepTests {
     private static func page(_ ids: [Int], count: Int64?) throws -> RemotePage {
         let entries = ids.map { JSONValue.object(["campaignId": .string("c\($0)")]) }

@@ -6,7 +6,7 @@ import Testing
 @testable import RemoteCampaigns
 
 /// What replies mean for a write and for the account: the table of docs/remote.md.
-@Suite("Remote: what a reply says", .timeLimit(.minutes(1)))
+@Suite("Remote: what a reply says", .timeLimit(.minutes(10)))
 struct VerdictTests {
     struct Reply: Sendable, CustomTestStringConvertible {
         var status: Int

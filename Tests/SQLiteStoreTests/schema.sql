@@ -49,6 +49,14 @@ CREATE INDEX message_open ON message (campaign, channel, due_at, id)
 CREATE INDEX message_suspect ON message (campaign, channel, id)
     WHERE state IN ('ready', 'deferred') AND is_suspect = 1;
 
+CREATE INDEX remote_campaign_creating ON remote_campaign (account, fingerprint)
+    WHERE intent = 'create';
+
+CREATE UNIQUE INDEX remote_campaign_id ON remote_campaign (account, remote_id)
+    WHERE remote_id IS NOT NULL;
+
+CREATE INDEX remote_exchange_job ON remote_exchange (job_id, id);
+
 CREATE TABLE attempt (
     job_id      INTEGER NOT NULL,
     sequence    INTEGER NOT NULL,
@@ -282,6 +290,58 @@ CREATE TABLE paused_kind (
     paused_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE remote_account (
+    name            TEXT PRIMARY KEY,
+    is_configured   INTEGER NOT NULL,
+    base_url        TEXT    NOT NULL,
+    user_id         TEXT    NOT NULL,
+    rate_per_second REAL    NOT NULL,
+    max_concurrent  INTEGER NOT NULL,
+    paused_at       INTEGER,
+    pause_reason    TEXT,
+    next_request_at INTEGER,
+    throttled_until INTEGER,
+    failures        INTEGER NOT NULL DEFAULT 0,
+    failure         TEXT,
+    failing_since   INTEGER,
+    probe_at        INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE remote_campaign (
+    campaign_id    TEXT PRIMARY KEY,
+    account        TEXT NOT NULL,
+    fingerprint    TEXT NOT NULL,    -- of its content
+    name           TEXT NOT NULL,    -- as the server is given it, marker included
+    marker         TEXT,
+    remote_id      TEXT,
+    -- The write that was asked for and whose step is not done, made durable before it left.
+    intent         TEXT CHECK (intent IN ('create', 'build', 'send')),
+    standing       TEXT CHECK (standing IN (
+        'asked', 'doubtful', 'accepted', 'refused', 'confirmed')),
+    asked_at       INTEGER,
+    standing_since INTEGER,
+    reply          TEXT,
+    misses         INTEGER NOT NULL DEFAULT 0,
+    status_before  TEXT,
+    known_before   TEXT NOT NULL,    -- the server's ids, separated by spaces
+    duplicates     TEXT NOT NULL,    -- the same
+    mirror         TEXT,             -- JSON: what the server showed last
+    quiet_readings INTEGER NOT NULL DEFAULT 0,
+    CHECK ((intent IS NULL) = (standing IS NULL)),
+    CHECK ((intent IS NULL) = (asked_at IS NULL)),
+    CHECK ((intent IS NULL) = (standing_since IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE remote_exchange (
+    id          INTEGER PRIMARY KEY,
+    job_id      INTEGER NOT NULL,
+    request     TEXT    NOT NULL,
+    asked_at    INTEGER NOT NULL,
+    answered_at INTEGER NOT NULL,
+    status      INTEGER,
+    excerpt     TEXT    NOT NULL
+) STRICT;
+
 CREATE TABLE schema_migration (
     version    INTEGER PRIMARY KEY,
     name       TEXT    NOT NULL,
@@ -363,20 +423,6 @@ END;
 CREATE TRIGGER campaign_count_removed AFTER DELETE ON campaign BEGIN
     UPDATE campaign_count SET n = n - 1
     WHERE user_id = COALESCE(OLD.user_id, '') AND status = OLD.status AND channels = OLD.channels;
-CREATE TRIGGER message_total_delete AFTER DELETE ON message_count BEGIN
-    UPDATE message_total SET n = n - OLD.n
-    WHERE channel = OLD.channel AND state = OLD.state AND detail = OLD.detail;
-END;
-
-CREATE TRIGGER message_total_insert AFTER INSERT ON message_count BEGIN
-    INSERT INTO message_total (channel, state, detail, n)
-    VALUES (NEW.channel, NEW.state, NEW.detail, NEW.n)
-    ON CONFLICT (channel, state, detail) DO UPDATE SET n = n + excluded.n;
-END;
-
-CREATE TRIGGER message_total_update AFTER UPDATE OF n ON message_count BEGIN
-    UPDATE message_total SET n = n + NEW.n - OLD.n
-    WHERE channel = NEW.channel AND state = NEW.state AND detail = NEW.detail;
 END;
 
 CREATE TRIGGER message_total_delete AFTER DELETE ON message_count BEGIN

@@ -3,7 +3,7 @@ import Testing
 @testable import Settings
 
 /// The section `accounts`, whose members have names of the operator's own.
-@Suite("Configuration: accounts at other servers", .timeLimit(.minutes(1)))
+@Suite("Configuration: accounts at other servers", .timeLimit(.minutes(10)))
 struct AccountTests {
     @Test("an account needs three keys, and the rest has defaults")
     func minimal() throws {

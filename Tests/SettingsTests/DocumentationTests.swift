@@ -3,7 +3,7 @@ import Testing
 
 @testable import Settings
 
-@Suite("Configuration: the table of keys and its documentation", .timeLimit(.minutes(1)))
+@Suite("Configuration: the table of keys and its documentation", .timeLimit(.minutes(10)))
 struct DocumentationTests {
     private static let document = packageRoot.appending(path: "docs/configuration.md")
     private static let refresh = "UPDATE_DOCS=1 swift test --filter SettingsTests"

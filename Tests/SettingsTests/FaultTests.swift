@@ -2,7 +2,7 @@ import Testing
 
 @testable import Settings
 
-@Suite("Configuration: faults", .timeLimit(.minutes(1)))
+@Suite("Configuration: faults", .timeLimit(.minutes(10)))
 struct FaultTests {
     @Test("unknown keys and bad values of all sources are reported at once, each with its place")
     func allAtOnce() throws {
@@ -22,8 +22,8 @@ struct FaultTests {
             flags: ["--log-level": "loud"]
         )
         let top = """
-            dataDir, workers, shutdownTimeout, logLevel, logFormat, logAddresses, region, jobs, \
-            transports, http, socket
+            dataDir, workers, shutdownTimeout, logLevel, logFormat, logAddresses, region, \
+            defaultAccount, jobs, transports, accounts, http, socket
             """
         let levels = "trace, debug, info, notice, warning, error, critical"
         #expect(

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Settings
 
-@Suite("Configuration: HTTP listeners and tokens", .timeLimit(.minutes(1)))
+@Suite("Configuration: HTTP listeners and tokens", .timeLimit(.minutes(10)))
 struct HTTPTests {
     @Test("listeners, tokens and limits are read")
     func http() throws {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Settings
 
-@Suite("Configuration: how fast messages may go", .timeLimit(.minutes(1)))
+@Suite("Configuration: how fast messages may go", .timeLimit(.minutes(10)))
 struct PaceTests {
     @Test("rates may be fractions, each with a burst of its own or without")
     func rates() throws {

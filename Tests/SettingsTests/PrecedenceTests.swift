@@ -2,7 +2,7 @@ import Testing
 
 @testable import Settings
 
-@Suite("Configuration: sources and their precedence", .timeLimit(.minutes(1)))
+@Suite("Configuration: sources and their precedence", .timeLimit(.minutes(10)))
 struct PrecedenceTests {
     @Test("nothing set gives the defaults, which spool every channel")
     func defaults() throws {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Settings
 
-@Suite("Configuration: secrets", .timeLimit(.minutes(1)))
+@Suite("Configuration: secrets", .timeLimit(.minutes(10)))
 struct SecretTests {
     private static func yaml(_ file: String, tls: String = "starttls") -> String {
         """

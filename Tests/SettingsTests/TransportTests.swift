@@ -2,7 +2,7 @@ import Testing
 
 @testable import Settings
 
-@Suite("Configuration: transports", .timeLimit(.minutes(1)))
+@Suite("Configuration: transports", .timeLimit(.minutes(10)))
 struct TransportTests {
     @Test("the example of an SMTP transport is read whole")
     func smtp() throws {

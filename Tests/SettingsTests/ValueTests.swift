@@ -2,7 +2,7 @@ import Testing
 
 @testable import Settings
 
-@Suite("Configuration: values", .timeLimit(.minutes(1)))
+@Suite("Configuration: values", .timeLimit(.minutes(10)))
 struct ValueTests {
     @Test(
         "a duration is a whole number and a unit",

@@ -5,7 +5,7 @@ import Testing
 @testable import Campaigns
 @testable import SQLiteStore
 
-@Suite("What is checked before anything is stored", .timeLimit(.minutes(1)))
+@Suite("What is checked before anything is stored", .timeLimit(.minutes(10)))
 struct AcceptTests {
     @Test("a template that is unknown, deleted or of another channel is named")
     func templates() throws {

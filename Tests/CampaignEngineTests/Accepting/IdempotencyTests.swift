@@ -5,7 +5,7 @@ import Testing
 @testable import Campaigns
 @testable import SQLiteStore
 
-@Suite("A repeat under the same key", .timeLimit(.minutes(1)))
+@Suite("A repeat under the same key", .timeLimit(.minutes(10)))
 struct IdempotencyTests {
     private let key = IdempotencyKey(key: "k-1", fingerprint: "as written")
 

@@ -5,7 +5,7 @@ import Testing
 @testable import Campaigns
 @testable import SQLiteStore
 
-@Suite("How far a campaign is carried, and when", .timeLimit(.minutes(1)))
+@Suite("How far a campaign is carried, and when", .timeLimit(.minutes(10)))
 struct StepTests {
     @Test("it rests behind the last step asked for, and goes on when the next is asked for")
     func untilEachStep() throws {

@@ -5,7 +5,7 @@ import Testing
 @testable import JobQueue
 @testable import SQLiteStore
 
-@Suite("Builds and creates that cannot be", .timeLimit(.minutes(1)))
+@Suite("Builds and creates that cannot be", .timeLimit(.minutes(10)))
 struct BuildFailureTests {
     @Test("a template deleted before the build fails the campaign, by name")
     func deletedTemplate() throws {

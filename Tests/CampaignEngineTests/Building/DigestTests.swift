@@ -4,7 +4,7 @@ import Testing
 
 @testable import Campaigns
 
-@Suite("The digest of a build", .timeLimit(.minutes(1)))
+@Suite("The digest of a build", .timeLimit(.minutes(10)))
 struct DigestTests {
     /// More than two chunks, the last one not full.
     private static let audience = 1_250

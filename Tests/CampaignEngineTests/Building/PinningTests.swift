@@ -6,7 +6,7 @@ import Testing
 @testable import JobQueue
 @testable import SQLiteStore
 
-@Suite("What a build is made from is pinned when it begins", .timeLimit(.minutes(1)))
+@Suite("What a build is made from is pinned when it begins", .timeLimit(.minutes(10)))
 struct PinningTests {
     /// Two chunks.
     private static let audience = 900

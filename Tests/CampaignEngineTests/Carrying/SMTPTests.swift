@@ -7,7 +7,7 @@ import Transports
 
 @testable import Campaigns
 
-@Suite("Campaigns delivered by SMTP: replies by stage", .timeLimit(.minutes(1)))
+@Suite("Campaigns delivered by SMTP: replies by stage", .timeLimit(.minutes(10)))
 struct SMTPTests {
     @Test("taken over: the reply to the final dot is kept, and the email is complete")
     func accepted() throws {

@@ -6,7 +6,7 @@ import Transports
 
 @testable import Campaigns
 
-@Suite("Campaigns delivered to files", .timeLimit(.minutes(1)))
+@Suite("Campaigns delivered to files", .timeLimit(.minutes(10)))
 struct SpoolTests {
     @Test("emails are whole RFC 5322 files in a Maildir, named by message id")
     func maildir() throws {

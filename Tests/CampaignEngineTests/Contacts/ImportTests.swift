@@ -5,7 +5,7 @@ import Testing
 @testable import Campaigns
 @testable import SQLiteStore
 
-@Suite("Imports into contact lists", .timeLimit(.minutes(1)))
+@Suite("Imports into contact lists", .timeLimit(.minutes(10)))
 struct ImportTests {
     @Test("a new list is seen by nobody before its import is finished")
     func newList() throws {

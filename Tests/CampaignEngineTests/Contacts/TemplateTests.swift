@@ -5,7 +5,7 @@ import Testing
 @testable import Campaigns
 @testable import SQLiteStore
 
-@Suite("Templates and their versions", .timeLimit(.minutes(1)))
+@Suite("Templates and their versions", .timeLimit(.minutes(10)))
 struct TemplateTests {
     @Test("a version never changes, and a new one is put beside it")
     func versions() throws {

@@ -5,7 +5,7 @@ import Testing
 @testable import Campaigns
 @testable import SQLiteStore
 
-@Suite("Job and campaign together: cancel", .timeLimit(.minutes(1)))
+@Suite("Job and campaign together: cancel", .timeLimit(.minutes(10)))
 struct CancelTests {
     /// `campaigns cancel` and `jobs cancel` are one thing.
     enum Way: CaseIterable {

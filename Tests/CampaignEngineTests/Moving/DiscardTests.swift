@@ -5,7 +5,7 @@ import Testing
 @testable import Campaigns
 @testable import SQLiteStore
 
-@Suite("Job and campaign together: discard and retry", .timeLimit(.minutes(1)))
+@Suite("Job and campaign together: discard and retry", .timeLimit(.minutes(10)))
 struct DiscardTests {
     @Test("create discarded fails the campaign; retried, it is a DRAFT again and goes on")
     func create() throws {

@@ -5,7 +5,7 @@ import Testing
 @testable import Campaigns
 @testable import SQLiteStore
 
-@Suite("What an operator does to messages by hand", .timeLimit(.minutes(1)))
+@Suite("What an operator does to messages by hand", .timeLimit(.minutes(10)))
 struct MessageActionTests {
     private static let refuse: ScriptedTransport.Rule = { message in
         switch message.name {

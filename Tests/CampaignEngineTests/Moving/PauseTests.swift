@@ -5,7 +5,7 @@ import Testing
 @testable import Campaigns
 @testable import SQLiteStore
 
-@Suite("Job and campaign together: pause and resume", .timeLimit(.minutes(1)))
+@Suite("Job and campaign together: pause and resume", .timeLimit(.minutes(10)))
 struct PauseTests {
     @Test("a DRAFT's waiting create is held, and goes on when resumed")
     func create() throws {

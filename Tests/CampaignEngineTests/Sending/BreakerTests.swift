@@ -7,7 +7,7 @@ import Testing
 @testable import Campaigns
 @testable import SQLiteStore
 
-@Suite("A transport that is not there", .timeLimit(.minutes(1)))
+@Suite("A transport that is not there", .timeLimit(.minutes(10)))
 struct BreakerTests {
     @Test("opens the breaker: nothing is spent, and the status says since when and why")
     func opens() throws {

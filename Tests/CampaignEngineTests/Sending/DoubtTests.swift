@@ -4,7 +4,7 @@ import Testing
 
 @testable import Campaigns
 
-@Suite("Messages in doubt: the reply was lost after the last byte", .timeLimit(.minutes(1)))
+@Suite("Messages in doubt: the reply was lost after the last byte", .timeLimit(.minutes(10)))
 struct DoubtTests {
     @Test("resend: sent again at once, with the same Message-ID and date")
     func resendOnce() throws {

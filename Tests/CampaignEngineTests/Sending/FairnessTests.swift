@@ -4,7 +4,7 @@ import Testing
 
 @testable import Campaigns
 
-@Suite("Campaigns on one transport", .timeLimit(.minutes(1)))
+@Suite("Campaigns on one transport", .timeLimit(.minutes(10)))
 struct FairnessTests {
     @Test("ten messages behind twenty thousand are handed over within the first few exchanges")
     func smallBehindBig() throws {

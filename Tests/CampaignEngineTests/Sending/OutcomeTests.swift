@@ -5,7 +5,7 @@ import Testing
 @testable import Campaigns
 @testable import SQLiteStore
 
-@Suite("What the other side's answer makes of a message and its campaign", .timeLimit(.minutes(1)))
+@Suite("What the other side's answer makes of a message and its campaign", .timeLimit(.minutes(10)))
 struct OutcomeTests {
     @Test("taken over: sent, with the reply, by one attempt")
     func sent() throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Campaigns
 
-@Suite("The pace of sending", .timeLimit(.minutes(1)))
+@Suite("The pace of sending", .timeLimit(.minutes(10)))
 struct PaceTests {
     private static let onePerSecond = RateLimit(perSecond: 1)
 

@@ -5,7 +5,7 @@ import Testing
 @testable import Campaigns
 @testable import SQLiteStore
 
-@Suite("The orderly stop of sending", .timeLimit(.minutes(1)))
+@Suite("The orderly stop of sending", .timeLimit(.minutes(10)))
 struct StopTests {
     @Test("gives back what has not left, unspent, and records what had")
     func givesBackAndDrains() throws {

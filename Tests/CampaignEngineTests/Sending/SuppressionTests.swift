@@ -5,7 +5,7 @@ import Testing
 @testable import Campaigns
 @testable import SQLiteStore
 
-@Suite("Suppressed addresses get nothing", .timeLimit(.minutes(1)))
+@Suite("Suppressed addresses get nothing", .timeLimit(.minutes(10)))
 struct SuppressionTests {
     @Test("at build they are left out, on the channel they are suppressed on, however spelt")
     func build() throws {

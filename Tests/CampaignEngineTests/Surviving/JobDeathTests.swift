@@ -5,7 +5,7 @@ import Testing
 @testable import Campaigns
 @testable import SQLiteStore
 
-@Suite("Campaigns whose job was running when the daemon died", .timeLimit(.minutes(1)))
+@Suite("Campaigns whose job was running when the daemon died", .timeLimit(.minutes(10)))
 struct JobDeathTests {
     @Test("go on where they were, with nothing spent")
     func goOn() throws {

@@ -5,7 +5,7 @@ import Testing
 @testable import Campaigns
 @testable import SQLiteStore
 
-@Suite("Messages that were in flight when the daemon died", .timeLimit(.minutes(1)))
+@Suite("Messages that were in flight when the daemon died", .timeLimit(.minutes(10)))
 struct MessageDeathTests {
     @Test("resend: they are in doubt and sent once more, the others once in all")
     func resend() throws {

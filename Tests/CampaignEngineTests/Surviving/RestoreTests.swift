@@ -6,7 +6,7 @@ import Testing
 @testable import Campaigns
 @testable import SQLiteStore
 
-@Suite("A restored database", .timeLimit(.minutes(1)))
+@Suite("A restored database", .timeLimit(.minutes(10)))
 struct RestoreTests {
     /// An engine that was in the midst of a campaign of 20 when it was backed up, with a second one
     /// dated, and what the backup holds.

@@ -6,7 +6,7 @@ import Testing
 @testable import Campaigns
 @testable import SQLiteStore
 
-@Suite("A store that fails while messages are sent", .timeLimit(.minutes(1)))
+@Suite("A store that fails while messages are sent", .timeLimit(.minutes(10)))
 struct StoreFailureTests {
     @Test("outcomes are kept until they can be stored: nothing is lost, nothing sent twice")
     func outcomes() throws {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Campaigns
 
-@Suite("Email addresses", .timeLimit(.minutes(1)))
+@Suite("Email addresses", .timeLimit(.minutes(10)))
 struct EmailAddressTests {
     @Test(
         "a plain address is taken as written and compared in lower case",
@@ -73,7 +73,7 @@ struct EmailAddressTests {
     }
 }
 
-@Suite("Mailboxes", .timeLimit(.minutes(1)))
+@Suite("Mailboxes", .timeLimit(.minutes(10)))
 struct MailboxTests {
     @Test(
         "a sender is an address with or without a name",
@@ -115,7 +115,7 @@ struct MailboxTests {
     }
 }
 
-@Suite("Phone numbers", .timeLimit(.minutes(1)))
+@Suite("Phone numbers", .timeLimit(.minutes(10)))
 struct PhoneNumberTests {
     @Test(
         "every usual spelling gives E.164",

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Campaigns
 
-@Suite("CSV reader", .timeLimit(.minutes(1)))
+@Suite("CSV reader", .timeLimit(.minutes(10)))
 struct CSVReaderTests {
     /// What a reader made of one row.
     private enum Row: Equatable, CustomStringConvertible {

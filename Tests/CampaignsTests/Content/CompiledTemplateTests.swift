@@ -2,7 +2,7 @@ import Testing
 
 @testable import Campaigns
 
-@Suite("Template: what is refused when it is put", .timeLimit(.minutes(1)))
+@Suite("Template: what is refused when it is put", .timeLimit(.minutes(10)))
 struct CompiledTemplateTests {
     private func fault(ofText text: String) -> TemplateError? {
         #expect(throws: TemplateError.self) {

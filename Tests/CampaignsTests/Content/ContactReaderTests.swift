@@ -3,7 +3,7 @@ import Testing
 
 @testable import Campaigns
 
-@Suite("Contact reader", .timeLimit(.minutes(1)))
+@Suite("Contact reader", .timeLimit(.minutes(10)))
 struct ContactReaderTests {
     private func read(
         _ text: String,

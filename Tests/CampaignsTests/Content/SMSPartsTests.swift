@@ -2,7 +2,7 @@ import Testing
 
 @testable import Campaigns
 
-@Suite("SMS parts", .timeLimit(.minutes(1)))
+@Suite("SMS parts", .timeLimit(.minutes(10)))
 struct SMSPartsTests {
     private static let euro = "€"
     private static let smile = "😀"

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Campaigns
 
-@Suite("Template: rendering", .timeLimit(.minutes(1)))
+@Suite("Template: rendering", .timeLimit(.minutes(10)))
 struct TemplateRenderTests {
     private func text(_ source: String, _ values: [String: String]) throws -> String {
         try CompiledTemplate(channel: .sms, subject: nil, text: source, html: nil)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import JobQueue
 
-@Suite("Job runner: what becomes of an attempt", .timeLimit(.minutes(1)))
+@Suite("Job runner: what becomes of an attempt", .timeLimit(.minutes(10)))
 struct JobRunnerTests {
     private let clock = ManualClock()
     private let log = Recorder<String>()

@@ -4,7 +4,7 @@ import Testing
 
 @testable import JobQueue
 
-@Suite("Worker pool: order and sharing", .timeLimit(.minutes(1)))
+@Suite("Worker pool: order and sharing", .timeLimit(.minutes(10)))
 struct PoolOrderTests {
     @Test("one worker runs jobs by priority, then by age")
     func byPriority() throws {

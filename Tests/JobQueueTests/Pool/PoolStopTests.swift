@@ -5,7 +5,7 @@ import Testing
 
 @testable import JobQueue
 
-@Suite("Worker pool: stop, cancel, pause", .timeLimit(.minutes(1)))
+@Suite("Worker pool: stop, cancel, pause", .timeLimit(.minutes(10)))
 struct PoolStopTests {
     /// Blocks job 1 until `gate`, so that the jobs behind it wait on the shelf of the one worker.
     private func harness(

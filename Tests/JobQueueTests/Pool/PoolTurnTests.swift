@@ -5,7 +5,7 @@ import Testing
 
 @testable import JobQueue
 
-@Suite("Worker pool: turns", .timeLimit(.minutes(1)))
+@Suite("Worker pool: turns", .timeLimit(.minutes(10)))
 struct PoolTurnTests {
     @Test("an idle pool asks the store nothing")
     func idle() throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import SQLiteStore
 
-@Suite("Database: backup and restore", .timeLimit(.minutes(1)))
+@Suite("Database: backup and restore", .timeLimit(.minutes(10)))
 struct BackupTests {
     let database: TemporaryDatabase
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import SQLiteStore
 
-@Suite("Database: opening", .timeLimit(.minutes(1)))
+@Suite("Database: opening", .timeLimit(.minutes(10)))
 struct DatabaseFileTests {
     let database: TemporaryDatabase
 

@@ -39,7 +39,7 @@ struct DiskFault: Sendable, CustomTestStringConvertible {
         }
 }
 
-@Suite("Database: a disk that fails", .timeLimit(.minutes(1)))
+@Suite("Database: a disk that fails", .timeLimit(.minutes(10)))
 struct FaultTests {
     @Test("who was told stored is stored, who was told failed is not", arguments: DiskFault.all)
     func everyPosition(fault: DiskFault) throws {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SQLiteStore
 
-@Suite("Instance lock", .timeLimit(.minutes(1)))
+@Suite("Instance lock", .timeLimit(.minutes(10)))
 struct InstanceLockTests {
     /// A folder of its own; no database is opened in it.
     let place: TemporaryDatabase

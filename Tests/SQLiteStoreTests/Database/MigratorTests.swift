@@ -4,7 +4,7 @@ import Testing
 
 @testable import SQLiteStore
 
-@Suite("Database: migrations", .timeLimit(.minutes(1)))
+@Suite("Database: migrations", .timeLimit(.minutes(10)))
 struct MigratorTests {
     let database: TemporaryDatabase
     let first = Migration(

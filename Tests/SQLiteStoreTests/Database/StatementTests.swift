@@ -7,7 +7,7 @@ private enum Colour: String, SQLValue {
     case red, blue
 }
 
-@Suite("Database: statements", .timeLimit(.minutes(1)))
+@Suite("Database: statements", .timeLimit(.minutes(10)))
 struct StatementTests {
     let database: TemporaryDatabase
     let file: DatabaseFile

@@ -8,7 +8,7 @@ import Testing
 
 private struct Refusal: Error, Equatable {}
 
-@Suite("Database: writer", .timeLimit(.minutes(1)))
+@Suite("Database: writer", .timeLimit(.minutes(10)))
 struct WriterTests {
     let database: TemporaryDatabase
     let file: DatabaseFile

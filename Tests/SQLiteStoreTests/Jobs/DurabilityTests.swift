@@ -2,7 +2,7 @@ import Testing
 
 @testable import SQLiteStore
 
-@Suite("SQLite store: what its writer is set to", .timeLimit(.minutes(1)))
+@Suite("SQLite store: what its writer is set to", .timeLimit(.minutes(10)))
 struct DurabilityTests {
     private func setting(_ name: String, _ store: SQLiteStore) throws -> Int? {
         try store.write("pragma") { transaction in

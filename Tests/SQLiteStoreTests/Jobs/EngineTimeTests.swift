@@ -4,7 +4,7 @@ import Testing
 
 @testable import SQLiteStore
 
-@Suite("SQLite store: engine time over a restart", .timeLimit(.minutes(1)))
+@Suite("SQLite store: engine time over a restart", .timeLimit(.minutes(10)))
 struct EngineTimeTests {
     let site: SQLiteSite
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import SQLiteStore
 
-@Suite("SQLite store: events", .timeLimit(.minutes(1)))
+@Suite("SQLite store: events", .timeLimit(.minutes(10)))
 struct EventTests {
     @Test("who subscribes between a job's move and its commit is told of it")
     func lateSubscriber() throws {

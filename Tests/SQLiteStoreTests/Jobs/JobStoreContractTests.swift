@@ -1,7 +1,7 @@
 import StoreContract
 import Testing
 
-@Suite("SQLite keeps the contract of a job store", .timeLimit(.minutes(1)))
+@Suite("SQLite keeps the contract of a job store", .timeLimit(.minutes(10)))
 struct JobStoreContractTests {
     @Test("enqueue", arguments: EnqueueContract.behaviours)
     func enqueue(_ behaviour: Behaviour) throws { try behaviour.hold(at: SQLiteSite()) }

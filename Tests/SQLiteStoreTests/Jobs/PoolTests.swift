@@ -15,7 +15,7 @@ private struct ClosureHandler: JobHandler {
     func run(_ job: Job, context: JobContext) throws -> JobOutcome { body(job) }
 }
 
-@Suite("Worker pool over an SQLite store", .timeLimit(.minutes(1)))
+@Suite("Worker pool over an SQLite store", .timeLimit(.minutes(10)))
 struct PoolTests {
     let site: SQLiteSite
     let clock = ManualClock()

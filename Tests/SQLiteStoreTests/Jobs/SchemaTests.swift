@@ -4,7 +4,7 @@ import migrations
 
 @testable import SQLiteStore
 
-@Suite("SQLite store: schema", .timeLimit(.minutes(1)))
+@Suite("SQLite store: schema", .timeLimit(.minutes(10)))
 struct SchemaTests {
     private static let tests = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent()

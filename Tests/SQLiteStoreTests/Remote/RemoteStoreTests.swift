@@ -6,7 +6,7 @@ import Testing
 @testable import SQLiteStore
 
 /// What is kept of campaigns at other servers, and what moves with it.
-@Suite("SQLite store: remote campaigns", .timeLimit(.minutes(1)))
+@Suite("SQLite store: remote campaigns", .timeLimit(.minutes(10)))
 struct RemoteStoreTests {
     private static let account = RemoteAccount(
         name: "other",

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Transports
 
-@Suite("Email message: read back by Python's email package", .timeLimit(.minutes(1)))
+@Suite("Email message: read back by Python's email package", .timeLimit(.minutes(10)))
 struct EmailMessageOracleTests {
     private static let emoji = String(repeating: "🎉👩‍👩‍👧‍👦é", count: 64)
 

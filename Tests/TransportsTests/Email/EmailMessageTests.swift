@@ -3,7 +3,7 @@ import Testing
 
 @testable import Transports
 
-@Suite("Email message", .timeLimit(.minutes(1)))
+@Suite("Email message", .timeLimit(.minutes(10)))
 struct EmailMessageTests {
     @Test("a message of text has these bytes and no others")
     func textOnly() throws {
