@@ -57,6 +57,7 @@ let package = Package(
                 .embedInCode("m0005_campaign_lists.sql"),
                 .embedInCode("m0006_message_totals.sql"),
                 .embedInCode("m0007_remote.sql"),
+                .embedInCode("m0008_receipt.sql"),
             ]
         ),
         .target(
@@ -69,7 +70,13 @@ let package = Package(
             ]
         ),
         .target(name: "Outbound", dependencies: ["CCurl"]),
-        .target(name: "Transports", dependencies: ["CLinux", "Campaigns", "JobQueue", "Outbound"]),
+        .target(
+            name: "Transports",
+            dependencies: [
+                "CLinux", "Campaigns", "JobQueue", "Outbound",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]
+        ),
         .target(
             name: "RemoteCampaigns",
             dependencies: [

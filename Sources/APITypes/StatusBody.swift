@@ -55,7 +55,7 @@ package struct CampaignCountsBody: Codable, Sendable, Equatable {
 /// One transport and its breaker.
 package struct TransportStatusBody: Codable, Sendable, Equatable {
     package var channel: String
-    /// `spool`, `smtp`.
+    /// The configuration's word for what carries the channel: `spool`, `smtp`, `twilio`.
     package var kind: String
     /// Of the breaker: `closed` (messages flow), `open` (none does) or `probing`.
     package var state: String

@@ -13,6 +13,8 @@ package final class APIHandler: Sendable {
     let service: CampaignService
     let events: EventHub
     let place: APIPlace
+    /// What hears the providers of each channel.
+    let listeners: [Channel: any ProviderListener]
     /// What only a running daemon knows; nil in a program that works on the file itself, whose
     /// requests then wait for no job.
     let daemon: (@Sendable () -> DaemonStatus)?
@@ -28,9 +30,17 @@ package final class APIHandler: Sendable {
         service: CampaignService,
         events: EventHub,
         place: APIPlace,
+        listeners: [Channel: any ProviderListener] = [:],
         daemon: (@Sendable () -> DaemonStatus)?
     ) {
-        self.init(.all, service: service, events: events, place: place, daemon: daemon)
+        self.init(
+            .all,
+            service: service,
+            events: events,
+            place: place,
+            listeners: listeners,
+            daemon: daemon
+        )
     }
 
     /// The same for the public listener: there is no route but those of ``RouteTable/public``.
@@ -40,6 +50,7 @@ package final class APIHandler: Sendable {
             service: handler.service,
             events: handler.events,
             place: handler.place,
+            listeners: handler.listeners,
             daemon: handler.daemon
         )
     }
@@ -49,9 +60,11 @@ package final class APIHandler: Sendable {
         service: CampaignService,
         events: EventHub,
         place: APIPlace,
+        listeners: [Channel: any ProviderListener] = [:],
         daemon: (@Sendable () -> DaemonStatus)?
     ) {
         self.table = table
+        self.listeners = listeners
         self.service = service
         self.events = events
         self.place = place

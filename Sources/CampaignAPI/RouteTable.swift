@@ -17,7 +17,7 @@ struct RouteTable: Sendable {
     /// No token is accepted there, so each route has a ``Route/proof`` of its own. Its calls are
     /// ``Caller/nobody``'s; forms are read by ``Call/form()``, the bytes that a signature covers by
     /// ``Call/rawBody()`` and ``Call/publicURL``.
-    static let `public` = RouteTable(routes: [[.health]].flatMap(\.self))
+    static let `public` = RouteTable(routes: [[.health], receiptRoutes].flatMap(\.self))
 
     /// A route with the values its path held.
     struct Match {

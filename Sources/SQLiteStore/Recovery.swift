@@ -113,11 +113,13 @@ struct Recovery {
             (id: row.int64(0), channel: Channel(stored: row.text(1)), epoch: row.int64(2))
         }
         var tally = MessageTally()
+        var arrivals = Arrivals()
         for message in inflight {
             guard let facts = try ledger.transaction.flightFacts(message.id) else { continue }
             let seq = MessageID.campaign(of: message.id)
             var landing = Landing(facts)
-            let policy = policies[message.channel] ?? .hold
+            let isKnown = try ledger.transaction.keptReceipt(message.id)?.receipt != nil
+            let policy = isKnown ? .hold : policies[message.channel] ?? .hold
             let ending = "while it was in flight (epoch \(message.epoch))"
             if died.contains(message.epoch) {
                 landing.crash(policy, evidence: "the daemon died \(ending)")
@@ -139,8 +141,10 @@ struct Recovery {
                 from: .inflight,
                 to: landing.state
             )
+            if landing.state == .unknown { try arrivals.applyKept(message.id, by: ledger) }
         }
         try tally.settle(ledger.transaction)
+        try arrivals.settle(&ledger)
         for seq in tally.campaigns.sorted() { try ledger.settleCampaign(seq) }
     }
 

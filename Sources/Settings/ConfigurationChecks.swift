@@ -6,6 +6,7 @@ extension ConfigurationReader {
         checkBursts()
         setHostDefaults()
         checkTransports()
+        checkGateways()
         checkAccounts()
         checkListeners()
         readTokens()

@@ -142,6 +142,18 @@ struct ConfigurationFile {
     }
 
     private mutating func visitValue(_ node: Node, at position: Position) {
+        if case .sequence(let sequence) = node, !sequence.isEmpty {
+            let words = sequence.compactMap { $0.scalar?.string }
+            if words.count == sequence.count {
+                let text = words.joined(separator: String(listSeparator))
+                // One word alone holds a separator too: it is a list with one value.
+                layer.entries[position.path] = .init(
+                    text: text + String(listSeparator),
+                    source: position.source
+                )
+                return
+            }
+        }
         guard case .scalar(let scalar) = node, !node.isNull else {
             let expected = "one value; write \"\" for an empty one"
             return report(.wrongShape(expected: expected), at: position)

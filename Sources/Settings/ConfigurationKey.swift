@@ -15,7 +15,7 @@ struct ConfigurationKey<Root>: Sendable {
     let defaultNote: String?
     let help: String
     /// When the key may be set; nil if always.
-    let condition: ConfigurationCondition<Root>?
+    var condition: ConfigurationCondition<Root>?
     /// Sets the field from a text, or says why it cannot.
     let assign: @Sendable (String, inout Root) -> ConfigurationProblem?
     /// The value of the field, as it would be written.
@@ -121,14 +121,17 @@ extension ConfigurationKey {
         pattern.contains("[") || pattern.contains(ConfigurationSchema.anyName)
     }
 
-    /// The words of a path in camel case: `jobs.maxAttempts` gives `jobs_max_Attempts`.
+    /// The words of a path in camel case: `jobs.maxAttempts` gives `jobs_max_Attempts`, and
+    /// `sms.baseURL` gives `sms_base_URL`.
     private static func words(_ path: String, separator: String) -> String {
-        path.reduce(into: "") { words, character in
-            if character == "." {
-                words += separator
-            } else {
-                words += (character.isUppercase ? separator : "") + String(character)
-            }
+        var words = ""
+        var isInCapitals = false
+        for character in path {
+            let beginsWord = character.isUppercase && !isInCapitals
+            words += character == "." || beginsWord ? separator : ""
+            words += character == "." ? "" : String(character)
+            isInCapitals = character.isUppercase
         }
+        return words
     }
 }

@@ -16,6 +16,14 @@ package struct TransportConfiguration: Sendable {
         case spool
         /// An SMTP server; email only.
         case smtp
+        /// A provider that speaks Twilio's REST API; SMS and voice only.
+        case twilio
+        /// A Kannel gateway; SMS only.
+        case kannel
+        /// A signed POST for each message.
+        case webhook
+        /// A local program for each message.
+        case command
     }
 
     /// What is done with a message that may or may not have been delivered.
@@ -32,6 +40,8 @@ package struct TransportConfiguration: Sendable {
     package var folder = "outbox"
     /// The server of kind `smtp`; holds defaults for any other kind.
     package var smtp = SMTPConfiguration()
+    /// The provider or program of the other kinds.
+    package var gateway = GatewayConfiguration()
     /// Messages under way at once, 1 to 1,000.
     package var maxConnections = 32
     /// How fast all messages of the channel may go; no rate: as fast as they are taken.

@@ -3,9 +3,13 @@ extension ConfigurationKeys {
 
     /// The rows of `transports`; those of a server stand where a channel has a kind that uses one.
     static let transports: [ConfigurationKey<DaemonConfiguration>] =
-        rows(of: "email", at: \.transports.email, kinds: [.spool, .smtp])
-        + rows(of: "sms", at: \.transports.sms, kinds: [.spool])
-        + rows(of: "voice", at: \.transports.voice, kinds: [.spool])
+        rows(of: "email", at: \.transports.email, kinds: [.spool, .smtp, .webhook, .command])
+        + rows(
+            of: "sms",
+            at: \.transports.sms,
+            kinds: [.spool, .twilio, .kannel, .webhook, .command]
+        )
+        + rows(of: "voice", at: \.transports.voice, kinds: [.spool, .twilio, .webhook, .command])
         + smtp.map { $0.lifted(under: "transports.email", at: \.transports.email) }
 
     private static func rows(
@@ -20,7 +24,7 @@ extension ConfigurationKeys {
                 pattern: "transports.<channel>",
                 at: field
             )
-        }
+        } + gateways(of: channel, at: field, kinds: kinds)
     }
 
     private static func kind(

@@ -1,6 +1,7 @@
 import APIServer
 import APITypes
 import Campaigns
+import Dispatch
 import Glibc
 import JobQueue
 import Logging
@@ -16,16 +17,24 @@ enum Composition {
     static func dispatchers(
         _ configuration: DaemonConfiguration,
         store: SQLiteStore,
+        service: CampaignService,
         clock: any EngineClock,
         logger: Logger
     ) throws -> [Dispatcher] {
-        try Channel.allCases.map { channel in
+        let site = TransportSite(
+            dataDir: configuration.dataDir,
+            publicURL: configuration.http.publicURL,
+            region: PhoneNumber.Region(rawValue: configuration.region) ?? .unspecified,
+            clock: clock,
+            suppress: suppressionSink(service, logger: logger)
+        )
+        return try Channel.allCases.map { channel in
             let settings = configuration.transports[channel]
             var logger = logger
             logger[metadataKey: "channel"] = "\(channel.rawValue)"
             return Dispatcher(
                 channel: channel,
-                transport: try transport(settings, channel, dataDir: configuration.dataDir),
+                transport: try transport(settings, channel, at: site),
                 store: store,
                 clock: clock,
                 random: SystemRandom(),
@@ -37,6 +46,23 @@ enum Composition {
                 events: store.events,
                 logger: logger
             )
+        }
+    }
+
+    /// Suppresses, off the transport's queue, whom a provider says not to send to.
+    private static func suppressionSink(
+        _ service: CampaignService,
+        logger: Logger
+    ) -> SuppressionSink {
+        let queue = DispatchQueue(label: "campaignd.suppressions")
+        return { channel, recipient, reason, reply in
+            queue.async {
+                do {
+                    _ = try service.suppress(recipient, on: channel, reason: reason, note: reply)
+                } catch {
+                    logger.error("a provider's refusal could not be kept: \(error)")
+                }
+            }
         }
     }
 
@@ -120,31 +146,6 @@ enum Composition {
     /// Who may call over TCP.
     static func tokens(_ http: HTTPConfiguration) -> [UserToken] {
         http.tokens.map { UserToken(user: $0.user, token: $0.token.reveal()) }
-    }
-
-    private static func transport(
-        _ settings: TransportConfiguration,
-        _ channel: Channel,
-        dataDir: String
-    ) throws -> any MessageTransport {
-        switch settings.kind {
-        case .spool:
-            let folder =
-                settings.folder.hasPrefix("/") ? settings.folder : "\(dataDir)/\(settings.folder)"
-            return try SpoolTransport(
-                channel: channel,
-                outbox: folder,
-                maxConnections: settings.maxConnections
-            )
-        case .smtp:
-            return SMTPTransport(
-                Outbound.SMTPConfiguration(
-                    settings.smtp,
-                    maxConnections: settings.maxConnections
-                ),
-                inDoubt: InDoubtPolicy(settings.inDoubt)
-            )
-        }
     }
 }
 

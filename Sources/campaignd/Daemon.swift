@@ -70,6 +70,7 @@ final class Daemon {
         dispatchers = try Composition.dispatchers(
             configuration,
             store: store,
+            service: service,
             clock: clock,
             logger: logger
         )
@@ -159,6 +160,11 @@ final class Daemon {
                 dataDir: configuration.dataDir,
                 databasePath: "\(configuration.dataDir)/\(StoreOptions.fileName)",
                 publicURL: configuration.http.publicURL
+            ),
+            listeners: Dictionary(
+                uniqueKeysWithValues: dispatchers.compactMap { dispatcher in
+                    dispatcher.transport.listener.map { (dispatcher.channel, $0) }
+                }
             ),
             daemon: { [dispatchers, metrics, startedAt, epoch = store.currentEpoch] in
                 DaemonStatus(

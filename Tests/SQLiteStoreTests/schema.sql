@@ -290,6 +290,15 @@ CREATE TABLE paused_kind (
     paused_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE receipt (
+    message     INTEGER PRIMARY KEY,
+    provider_id TEXT    NOT NULL,
+    report      TEXT    CHECK (report IN ('sent', 'delivered', 'bounced', 'again')),
+    retry_ms    INTEGER NOT NULL DEFAULT 0, -- of 'again': how long to wait
+    retries     INTEGER NOT NULL DEFAULT 0, -- of 'again': how often at most
+    reply       TEXT    NOT NULL DEFAULT ''
+) STRICT;
+
 CREATE TABLE remote_account (
     name            TEXT PRIMARY KEY,
     is_configured   INTEGER NOT NULL,
@@ -439,4 +448,8 @@ END;
 CREATE TRIGGER message_total_update AFTER UPDATE OF n ON message_count BEGIN
     UPDATE message_total SET n = n + NEW.n - OLD.n
     WHERE channel = NEW.channel AND state = NEW.state AND detail = NEW.detail;
+END;
+
+CREATE TRIGGER receipt_goes_with_message AFTER DELETE ON message BEGIN
+    DELETE FROM receipt WHERE message = OLD.id;
 END;

@@ -48,7 +48,9 @@ struct TransportTests {
             """
         let rule = "applies with transports.email.kind: smtp only (campaignd.yaml:2); remove it"
         let allowed =
-            "kind, folder, maxConnections, ratePerSecond, burst, perSender, inDoubt, retry"
+            "kind, folder, maxConnections, ratePerSecond, burst, perSender, inDoubt, retry, "
+            + "baseURL, url, accountSid, authTokenFile, username, passwordFile, secretFile, "
+            + "callbackURL, argv, timeout"
         #expect(
             try faults(yaml) == [
                 "campaignd.yaml:2: transports.email.host: \(rule)",

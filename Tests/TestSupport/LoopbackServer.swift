@@ -105,6 +105,16 @@ extension LoopbackServer {
         return (listener, UInt16(bigEndian: address.sin_port))
     }
 
+    /// Whether any process listens on a TCP port; asks the kernel, and connects to nobody.
+    package static func isListening(_ port: UInt16) -> Bool {
+        let digits = String(port, radix: 16, uppercase: true)
+        let place = ":" + String(repeating: "0", count: 4 - digits.count) + digits
+        return (TestFile.text("/proc/net/tcp") ?? "").split(separator: "\n").contains { line in
+            let words = line.split(separator: " ")
+            return words.count > 3 && words[1].hasSuffix(place) && words[3] == "0A"
+        }
+    }
+
     /// Without this the second of two replies in a row waits 40 ms for the client's ACK.
     private static func sendRepliesAtOnce(on socket: Int32) {
         var yes: Int32 = 1

@@ -27,5 +27,9 @@ package final class TestSignal: Sendable {
 package struct TestTimeout: Error, CustomStringConvertible {
     package let what: String
 
+    package init(what: String) {
+        self.what = what
+    }
+
     package var description: String { "waited in vain for: \(what)" }
 }

@@ -56,7 +56,7 @@ extension Dispatcher {
         switch result {
         case .success(let delivery):
             noteAnswer()
-            end(message, .sent(reply: delivery.reply))
+            end(message, .sent(delivery))
         case .failure(let error):
             land(message, error)
         }

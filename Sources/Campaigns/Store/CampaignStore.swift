@@ -7,7 +7,7 @@ package import JobQueue
 /// operator, who sees all. All calls may come from any thread.
 package protocol CampaignStore:
     JobStore, TemplateStore, ContactStore, SuppressionStore, BuildStore, DispatchStore,
-    RemoteStore, UpkeepStore, MonitorStore
+    RemoteStore, UpkeepStore, MonitorStore, ReceiptStore
 {
     /// Stores campaigns and their first jobs, all or none.
     func accept(_ entries: [OrderEntry], now: Timestamp, wall: Timestamp) throws(StoreError)

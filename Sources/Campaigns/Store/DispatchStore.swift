@@ -201,7 +201,7 @@ package struct EndedMessage: Sendable {
 
 /// What becomes of a message when its flight ends.
 package enum MessageEnding: Sendable, Equatable {
-    case sent(reply: String)
+    case sent(Delivery)
     case deferred(until: Timestamp, reply: String)
     /// Not its turn yet, by no fault of its own: nothing is spent.
     case postponed(until: Timestamp, reply: String)

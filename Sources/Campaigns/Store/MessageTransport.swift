@@ -11,6 +11,9 @@ package protocol MessageTransport: Sendable {
     /// What happens to messages in flight when the daemon dies.
     var inDoubt: InDoubtPolicy { get }
 
+    /// Hears what its provider reports later; nil where nothing is reported.
+    var listener: (any ProviderListener)? { get }
+
     /// Takes a message and returns at once; the completion runs exactly once, on any thread.
     func send(
         _ message: OutgoingMessage,
@@ -31,6 +34,8 @@ package protocol MessageTransport: Sendable {
 
 extension MessageTransport {
     package func check(completion: @escaping @Sendable (String?) -> Void) { completion(nil) }
+
+    package var listener: (any ProviderListener)? { nil }
 }
 
 /// A rendered message on its way.
@@ -68,10 +73,13 @@ package struct OutgoingMessage: Sendable {
 package struct Delivery: Sendable, Equatable {
     /// Its answer, or the path of the file written.
     package var reply: String
+    /// What the provider calls the message in its reports; nil where it makes none.
+    package var providerID: String?
 
     /// Makes a delivery.
-    package init(reply: String) {
+    package init(reply: String, providerID: String? = nil) {
         self.reply = reply
+        self.providerID = providerID
     }
 }
 

@@ -33,6 +33,33 @@ extension JobLedger {
         try completeSendJob(of: campaign)
     }
 
+    /// A settled campaign with open messages becomes SENDING again, with a new send job.
+    mutating func sendAgain(_ seq: Int64) throws {
+        guard
+            let campaign = try transaction.first(
+                CampaignSQL.campaignBySeq,
+                seq,
+                row: CampaignRow.init
+            )
+        else { return }
+        let hasOpen = try transaction.messageCounts(of: seq).contains { $0.state.isOpen }
+        guard hasOpen, campaign.status == .partial || campaign.status == .sent else {
+            if campaign.status == .sending { announce(campaign, .sending) }
+            return
+        }
+        let newest = try transaction.first(
+            JobSQL.newestOfCampaign,
+            campaign.id,
+            row: LanedJob.init
+        )
+        if try unfinished(ofCampaign: campaign.id) == nil {
+            var job = campaign.job(for: .send, maxAttempts: newest?.job.maxAttempts ?? 20)
+            job.date = nil
+            _ = try insert(job)
+        }
+        try setStatus(of: campaign, to: .sending, reason: "messages to send again")
+    }
+
     /// Completes the campaign's send job, whether it runs or was held by a pause.
     private mutating func completeSendJob(of campaign: CampaignRow) throws {
         guard let found = try unfinished(ofCampaign: campaign.id), found.job.kind == .send else {

@@ -75,6 +75,8 @@ private struct Flights {
     private var tally = MessageTally()
     private var campaigns: [Int64: CampaignRow] = [:]
     private var policy: InDoubtPolicy?
+    /// Reports that came before the answers they belong to.
+    private var arrivals = Arrivals()
     /// Campaigns of which a claim found messages to suppressed addresses.
     private var skipped: Set<Int64> = []
     private var throttles: [ThrottleScope: Throttle?] = [:]
@@ -110,22 +112,27 @@ private struct Flights {
         try tally.settle(transaction)
         let touched = tally.campaigns
         tally = MessageTally()
+        try arrivals.settle(&ledger)
         for campaign in touched.sorted() { try ledger.settleCampaign(campaign) }
         campaigns = [:]
     }
 
     /// Writes one outcome; false where the message is no longer in flight under this epoch.
     private mutating func end(_ ended: EndedMessage) throws -> Bool {
-        guard case .sent(let reply) = ended.ending else { return try endOtherwise(ended) }
+        guard case .sent(let delivery) = ended.ending else { return try endOtherwise(ended) }
         let changes = try transaction.run(
             CampaignSQL.endSent,
             ledger.now,
-            reply.cut(toBytes: Self.maximumReplyBytes),
+            delivery.reply.cut(toBytes: Self.maximumReplyBytes),
             ended.id,
             ledger.store.epoch
         )
         guard changes == 1 else { return false }
         move(ended.id, to: .sent)
+        if let providerID = delivery.providerID {
+            try transaction.run(ReceiptSQL.keepID, ended.id, providerID)
+            try arrivals.applyKept(ended.id, by: ledger)
+        }
         return true
     }
 
@@ -142,7 +149,9 @@ private struct Flights {
         case .failed(let fault, let reply):
             landing.fail(fault, reply: reply)
         case .inDoubt(let evidence):
-            landing.doubt(try inDoubtPolicy(), evidence: evidence)
+            // What the provider has reported on already is not sent again.
+            let isKnown = try transaction.keptReceipt(ended.id)?.receipt != nil
+            landing.doubt(isKnown ? .hold : try inDoubtPolicy(), evidence: evidence)
         case .givenBack:
             landing.giveBack()
         case .senderRefused(let reply):
@@ -152,6 +161,7 @@ private struct Flights {
         try cancelIfCalledOff(&landing, campaign: MessageID.campaign(of: ended.id))
         guard try transaction.land(landing, ended.id, by: ledger) else { return false }
         move(ended.id, to: landing.state, detail: landing.fault?.rawValue ?? "")
+        if landing.state == .unknown { try arrivals.applyKept(ended.id, by: ledger) }
         return true
     }
 

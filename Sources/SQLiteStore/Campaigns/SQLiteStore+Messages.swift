@@ -90,7 +90,7 @@ private struct MessageOperation {
     mutating func settle() throws -> JobLedger {
         try tally.settle(ledger.transaction)
         for seq in tally.campaigns.sorted() {
-            try sendAgain(seq)
+            try ledger.sendAgain(seq)
             try ledger.settleCampaign(seq)
         }
         return ledger
@@ -161,33 +161,6 @@ private struct MessageOperation {
             case .resolve(false): "resolved by an operator: send again"
             }
         return (what + before).cut(toBytes: 500)
-    }
-
-    /// A settled campaign with open messages becomes SENDING again, with a new send job.
-    private mutating func sendAgain(_ seq: Int64) throws {
-        guard
-            let campaign = try ledger.transaction.first(
-                CampaignSQL.campaignBySeq,
-                seq,
-                row: CampaignRow.init
-            )
-        else { return }
-        let hasOpen = try ledger.transaction.messageCounts(of: seq).contains { $0.state.isOpen }
-        guard hasOpen, campaign.status == .partial || campaign.status == .sent else {
-            if campaign.status == .sending { ledger.announce(campaign, .sending) }
-            return
-        }
-        let newest = try ledger.transaction.first(
-            JobSQL.newestOfCampaign,
-            campaign.id,
-            row: LanedJob.init
-        )
-        if try ledger.unfinished(ofCampaign: campaign.id) == nil {
-            var job = campaign.job(for: .send, maxAttempts: newest?.job.maxAttempts ?? 20)
-            job.date = nil
-            _ = try ledger.insert(job)
-        }
-        try ledger.setStatus(of: campaign, to: .sending, reason: "messages to send again")
     }
 }
 

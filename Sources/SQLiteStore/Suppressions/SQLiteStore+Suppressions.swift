@@ -71,7 +71,7 @@ extension Queryable {
 
 extension Transaction {
     /// Stores one suppression; returns 0 where there is one already.
-    fileprivate func suppress(_ suppression: Suppression) throws -> Int {
+    func suppress(_ suppression: Suppression) throws -> Int {
         try run(
             SuppressionSQL.insert,
             suppression.recipient.channel,

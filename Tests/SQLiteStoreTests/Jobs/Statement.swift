@@ -11,8 +11,8 @@ struct Statement: Sendable, CustomTestStringConvertible {
 
     /// Every constant; a test compares the names with the source files.
     static let all =
-        (jobs + campaigns + pace + contacts + templates + suppressions + backups + monitor + remote)
-        .map { name, sql in
+        (jobs + campaigns + pace + contacts + templates + suppressions + backups + monitor + remote
+        + receipts).map { name, sql in
             Statement(name: name, sql: sql)
         }
 
@@ -213,5 +213,14 @@ struct Statement: Sendable, CustomTestStringConvertible {
         ("RemoteSQL.gate", RemoteSQL.gate),
         ("RemoteSQL.keepGate", RemoteSQL.keepGate),
         ("RemoteSQL.setPaused", RemoteSQL.setPaused),
+    ]
+
+    private static let receipts: [(String, String)] = [
+        ("ReceiptSQL.keepID", ReceiptSQL.keepID),
+        ("ReceiptSQL.keepReport", ReceiptSQL.keepReport),
+        ("ReceiptSQL.kept", ReceiptSQL.kept),
+        ("ReceiptSQL.forgetReport", ReceiptSQL.forgetReport),
+        ("ReceiptSQL.message", ReceiptSQL.message),
+        ("ReceiptSQL.move", ReceiptSQL.move),
     ]
 }

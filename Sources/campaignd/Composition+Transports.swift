@@ -1,0 +1,105 @@
+import Campaigns
+import JobQueue
+import Outbound
+import Settings
+import Transports
+
+/// What transports are made of beside their own settings.
+struct TransportSite {
+    var dataDir: String
+    var publicURL: String?
+    /// Of phone numbers without a country code.
+    var region: PhoneNumber.Region
+    var clock: any EngineClock
+    var suppress: SuppressionSink
+}
+
+extension Composition {
+    /// The transport of a channel.
+    static func transport(
+        _ settings: TransportConfiguration,
+        _ channel: Channel,
+        at site: TransportSite
+    ) throws -> any MessageTransport {
+        let options = HTTPTransportOptions(
+            maxConnections: settings.maxConnections,
+            inDoubt: InDoubtPolicy(settings.inDoubt),
+            suppress: site.suppress
+        )
+        let gateway = settings.gateway
+        switch settings.kind {
+        case .spool:
+            let folder =
+                settings.folder.hasPrefix("/")
+                ? settings.folder : "\(site.dataDir)/\(settings.folder)"
+            return try SpoolTransport(
+                channel: channel,
+                outbox: folder,
+                maxConnections: settings.maxConnections
+            )
+        case .smtp:
+            return SMTPTransport(
+                Outbound.SMTPConfiguration(
+                    settings.smtp,
+                    maxConnections: settings.maxConnections
+                ),
+                inDoubt: InDoubtPolicy(settings.inDoubt)
+            )
+        case .twilio: return HTTPTransport.twilio(TwilioSettings(gateway, site), options)
+        case .kannel: return HTTPTransport.kannel(KannelSettings(gateway, site), options)
+        case .webhook:
+            let webhook = WebhookSettings(
+                url: gateway.url ?? "",
+                secret: gateway.secret.reveal(),
+                now: { [clock = site.clock] in clock.wall }
+            )
+            return HTTPTransport.webhook(webhook, options)
+        case .command:
+            return CommandTransport(
+                CommandSettings(argv: gateway.argv, timeout: Duration(gateway.timeout)),
+                maxConnections: settings.maxConnections,
+                inDoubt: InDoubtPolicy(settings.inDoubt)
+            )
+        }
+    }
+}
+
+extension TwilioSettings {
+    init(_ gateway: GatewayConfiguration, _ site: TransportSite) {
+        self.init(
+            baseURL: gateway.baseURL ?? "https://api.twilio.com",
+            accountSID: gateway.accountSID ?? "",
+            authToken: gateway.secret.reveal(),
+            callbackURL: gateway.callbackURL ?? site.publicURL,
+            region: site.region,
+            call: CallSettings(
+                language: gateway.call.language,
+                optOutKey: gateway.call.optOutKey,
+                repeatKey: gateway.call.repeatKey,
+                retries: [
+                    .busy: CallRetry(gateway.call.busy),
+                    .noAnswer: CallRetry(gateway.call.noAnswer),
+                    .machine: CallRetry(gateway.call.machine),
+                    .network: CallRetry(gateway.call.network),
+                ]
+            )
+        )
+    }
+}
+
+extension KannelSettings {
+    init(_ gateway: GatewayConfiguration, _ site: TransportSite) {
+        self.init(
+            baseURL: gateway.baseURL ?? "",
+            username: gateway.username ?? "",
+            password: gateway.secret.reveal(),
+            callbackURL: gateway.callbackURL ?? site.publicURL
+        )
+    }
+}
+
+extension CallRetry {
+    init(_ retry: CallRetryConfiguration) {
+        self.init(after: Duration(retry.after), times: retry.times)
+    }
+}
