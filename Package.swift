@@ -58,6 +58,7 @@ let package = Package(
                 .embedInCode("m0006_message_totals.sql"),
                 .embedInCode("m0007_remote.sql"),
                 .embedInCode("m0008_receipt.sql"),
+                .embedInCode("m0009_before_sending.sql"),
             ]
         ),
         .target(

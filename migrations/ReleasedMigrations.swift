@@ -13,6 +13,7 @@ package enum ReleasedMigrations {
         ("m0006_message_totals", text(PackageResources.m0006_message_totals_sql)),
         ("m0007_remote", text(PackageResources.m0007_remote_sql)),
         ("m0008_receipt", text(PackageResources.m0008_receipt_sql)),
+        ("m0009_before_sending", text(PackageResources.m0009_before_sending_sql)),
     ]
 
     private static func text(_ bytes: [UInt8]) -> String {

@@ -24,6 +24,8 @@ package struct CampaignBody: Codable, Sendable, Equatable {
     package var sendAt: String?
     /// Of what was built: same inputs, same digest.
     package var digest: String?
+    /// The campaign of which it sends one message as a test; absent where it is none.
+    package var testOf: String?
     /// What carries each channel, once sending has begun.
     package var transports: [String: String]?
     /// Whether a channel was delivered to files by the spool.

@@ -123,15 +123,19 @@ package struct APIPlace: Sendable {
     /// The URL that stands for the root of the public listener, without a slash at its end; nil
     /// where nobody outside can reach it.
     package var publicURL: String?
+    /// The part of the path that gateways prove themselves by; nil where none may call.
+    package var inboundSecret: String?
 
     /// Makes a place.
     package init(
         version: String,
         dataDir: String,
         databasePath: String,
-        publicURL: String? = nil
+        publicURL: String? = nil,
+        inboundSecret: String? = nil
     ) {
         self.publicURL = publicURL
+        self.inboundSecret = inboundSecret
         self.version = version
         self.dataDir = dataDir
         self.databasePath = databasePath

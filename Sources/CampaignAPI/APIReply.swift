@@ -91,6 +91,7 @@ enum MediaType {
     static let csv = "text/csv"
     static let events = "text/event-stream"
     static let html = "text/html; charset=utf-8"
+    static let text = "text/plain; charset=utf-8"
     static let form = "application/x-www-form-urlencoded"
     static let multipart = "multipart/form-data"
     static let database = "application/vnd.sqlite3"

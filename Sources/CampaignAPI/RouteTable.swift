@@ -7,8 +7,8 @@ struct RouteTable: Sendable {
     static let all = RouteTable(
         routes: [
             campaignRoutes, messageRoutes, jobRoutes, enqueueRoutes, jobActionRoutes,
-            templateRoutes, listRoutes, suppressionRoutes, accountRoutes, waitRoutes, statusRoutes,
-            backupRoutes, metricsRoutes, doctorRoutes, whyRoutes,
+            templateRoutes, listRoutes, suppressionRoutes, previewRoutes, accountRoutes, waitRoutes,
+            statusRoutes, backupRoutes, metricsRoutes, doctorRoutes, whyRoutes,
         ].flatMap(\.self)
     )
 
@@ -17,7 +17,9 @@ struct RouteTable: Sendable {
     /// No token is accepted there, so each route has a ``Route/proof`` of its own. Its calls are
     /// ``Caller/nobody``'s; forms are read by ``Call/form()``, the bytes that a signature covers by
     /// ``Call/rawBody()`` and ``Call/publicURL``.
-    static let `public` = RouteTable(routes: [[.health], receiptRoutes].flatMap(\.self))
+    static let `public` = RouteTable(
+        routes: [[.health], receiptRoutes, unsubscribeRoutes, inboundRoutes].flatMap(\.self)
+    )
 
     /// A route with the values its path held.
     struct Match {

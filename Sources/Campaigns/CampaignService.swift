@@ -7,13 +7,25 @@ package final class CampaignService: Sendable {
     package let store: any CampaignStore
     package let clock: any EngineClock
     package let settings: ServiceSettings
+    /// The links by which recipients opt out; nil where nobody could follow them.
+    package let links: UnsubscribeLinks?
+    /// The words by which recipients stop and start text messages.
+    package let words: ConsentWords
     private let minter = ObjectIDMinter()
 
     /// Makes the service of one store.
-    package init(store: any CampaignStore, clock: any EngineClock, settings: ServiceSettings) {
+    package init(
+        store: any CampaignStore,
+        clock: any EngineClock,
+        settings: ServiceSettings,
+        links: UnsubscribeLinks? = nil,
+        words: ConsentWords = .standard
+    ) {
         self.store = store
         self.clock = clock
         self.settings = settings
+        self.links = links
+        self.words = words
     }
 }
 
@@ -27,18 +39,22 @@ package struct ServiceSettings: Sendable {
     package var defaultAccount: String
     /// The accounts of other servers.
     package var remoteAccounts: [String]
+    /// The URL below which recipients' links lie; nil where there are none.
+    package var publicURL: String?
 
     /// Makes settings.
     package init(
         maxAttempts: Int = 20,
         region: String = "US",
         defaultAccount: String = CampaignService.localAccount,
-        remoteAccounts: [String] = []
+        remoteAccounts: [String] = [],
+        publicURL: String? = nil
     ) {
         self.maxAttempts = maxAttempts
         self.region = region
         self.defaultAccount = defaultAccount
         self.remoteAccounts = remoteAccounts
+        self.publicURL = publicURL
     }
 }
 
@@ -317,7 +333,10 @@ extension CampaignService {
         do { return try body() } catch { throw .store(error) }
     }
 
-    private func accepted(_ body: () throws(StoreError) -> AcceptResult) throws(ServiceError)
+    /// An id for something new.
+    func mintID() -> ObjectID { minter.mint(at: clock.now) }
+
+    func accepted(_ body: () throws(StoreError) -> AcceptResult) throws(ServiceError)
         -> [AcceptedJob]
     {
         switch try stored(body) {

@@ -10,6 +10,8 @@ extension ConfigurationReader {
         checkAccounts()
         checkListeners()
         readTokens()
+        readLinkKey()
+        readOptOut()
     }
 
     private mutating func checkConditions() {
@@ -85,6 +87,15 @@ extension ConfigurationReader {
                 .conflict("\(reason); configure tokens, or listen on 127.0.0.1"),
                 of: "http.listen"
             )
+        }
+    }
+
+    private mutating func readLinkKey() {
+        let key = "http.linkKeyFile"
+        guard isSound(key), let path = configuration.http.linkKeyFile else { return }
+        configuration.http.linkKey = readSecret(path, of: key)
+        if let secret = configuration.http.linkKey, secret.reveal().utf8.count < 16 {
+            report(.unreadable("a key has 16 bytes at least"), of: key)
         }
     }
 

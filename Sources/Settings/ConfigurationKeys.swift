@@ -18,7 +18,7 @@ enum ConfigurationKeys {
                         at: \.http.tokens[index]
                     )
                 }
-            } + socket
+            } + optOut + socket
     }
 
     private static let daemon: [ConfigurationKey<DaemonConfiguration>] = [
@@ -130,6 +130,12 @@ enum ConfigurationKeys {
             "The URL by which the world reaches the root of `http.public`, through a proxy if need be."
         ),
         .init(
+            "http.linkKeyFile",
+            \.http.linkKeyFile,
+            .optional(.path),
+            "The file with the key that signs recipients' links; if empty, `link.key` in `dataDir`, made when it is first needed."
+        ),
+        .init(
             "http.maxBody",
             \.http.maxBodyBytes,
             .bytes(1_000...1_000_000_000),
@@ -145,6 +151,21 @@ enum ConfigurationKeys {
             .path,
             default: "required",
             "The file that holds the token."
+        ),
+    ]
+
+    private static let optOut: [ConfigurationKey<DaemonConfiguration>] = [
+        .init(
+            "optOut.wordsFile",
+            \.optOut.wordsFile,
+            .optional(.path),
+            "A CSV file of stop and start words in place of the English ones; see docs/consent.md."
+        ),
+        .init(
+            "optOut.inboundSecretFile",
+            \.optOut.inboundSecretFile,
+            .optional(.path),
+            "The file with the secret part of the path to which a gateway hands what recipients write back."
         ),
     ]
 

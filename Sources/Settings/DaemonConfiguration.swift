@@ -26,6 +26,8 @@ package struct DaemonConfiguration: Sendable {
     package var defaultAccount = "local"
     /// The TCP listeners.
     package var http = HTTPConfiguration()
+    /// How recipients opt out by what they write back.
+    package var optOut = OptOutConfiguration()
     /// Who may use the Unix socket.
     package var socket = SocketConfiguration()
 

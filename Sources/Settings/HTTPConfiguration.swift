@@ -7,6 +7,10 @@ package struct HTTPConfiguration: Sendable {
     /// The URL by which the world reaches `publicListen`, without a slash at its end; nil where it
     /// does not.
     package var publicURL: String?
+    /// The file of `linkKey`; nil where the daemon keeps a key of its own.
+    var linkKeyFile: String?
+    /// What signs recipients' links, where a file says it.
+    package internal(set) var linkKey: Secret?
     /// Who may call over `listen`; empty only where `listen` is a loopback address.
     package var tokens: [TokenConfiguration] = []
     /// The largest request body, in bytes.

@@ -29,7 +29,7 @@ struct CampaignCtl: ParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Work",
-                subcommands: [EnqueueCommand.self, WaitCommand.self]
+                subcommands: [EnqueueCommand.self, WaitCommand.self, TestSendCommand.self]
             ),
             CommandGroup(
                 name: "Noun",

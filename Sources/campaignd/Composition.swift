@@ -19,6 +19,7 @@ enum Composition {
         store: SQLiteStore,
         service: CampaignService,
         clock: any EngineClock,
+        links: UnsubscribeLinks?,
         logger: Logger
     ) throws -> [Dispatcher] {
         let site = TransportSite(
@@ -43,6 +44,7 @@ enum Composition {
                     transport: RateLimit(settings.rate),
                     sender: RateLimit(settings.perSender)
                 ),
+                links: links,
                 events: store.events,
                 logger: logger
             )
@@ -66,6 +68,26 @@ enum Composition {
         }
     }
 
+    /// The words by which recipients stop and start messages.
+    static func words(_ configuration: DaemonConfiguration) throws -> ConsentWords {
+        guard let file = configuration.optOut.wordsFile, let words = configuration.optOut.words
+        else { return .standard }
+        do {
+            return try ConsentWords(csv: words)
+        } catch {
+            throw StartFailure.words(file, "\(error)")
+        }
+    }
+
+    /// Recipients' links; nil where no URL leads to them.
+    static func links(_ configuration: DaemonConfiguration) throws -> UnsubscribeLinks? {
+        guard let publicURL = configuration.http.publicURL else { return nil }
+        let key =
+            try configuration.http.linkKey.map { Array($0.reveal().utf8) }
+            ?? LinkKey.load(in: configuration.dataDir)
+        return UnsubscribeLinks(publicURL: publicURL, key: key)
+    }
+
     static func pool(
         _ configuration: DaemonConfiguration,
         store: SQLiteStore,
@@ -81,7 +103,14 @@ enum Composition {
             store: store,
             handlers: [
                 handler(.create, CreateHandler(store: store, clock: clock)),
-                handler(.build, BuildHandler(store: store, clock: clock)),
+                handler(
+                    .build,
+                    BuildHandler(
+                        store: store,
+                        clock: clock,
+                        publicURL: configuration.http.publicURL
+                    )
+                ),
                 handler(.send, SendHandler(store: store, clock: clock)),
             ],
             workers: configuration.workers,

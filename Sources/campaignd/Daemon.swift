@@ -43,6 +43,9 @@ final class Daemon {
         self.configuration = configuration
         self.logger = logger
         metrics = CountedMetrics.begin()
+        guard PhoneNumber.Region(rawValue: configuration.region) != nil else {
+            throw StartFailure.region(configuration.region)
+        }
         try DataFolder.prepare(configuration.dataDir)
         // Before the socket is bound: a bind would steal a living daemon's.
         lock = try InstanceLock.acquireForDaemon(in: configuration.dataDir)
@@ -57,6 +60,7 @@ final class Daemon {
             )
         }
         startedAt = clock.now
+        let links = try Composition.links(configuration)
         service = CampaignService(
             store: store,
             clock: clock,
@@ -64,14 +68,18 @@ final class Daemon {
                 maxAttempts: configuration.jobs.all.maxAttempts,
                 region: configuration.region,
                 defaultAccount: configuration.defaultAccount,
-                remoteAccounts: configuration.accounts.names
-            )
+                remoteAccounts: configuration.accounts.names,
+                publicURL: configuration.http.publicURL
+            ),
+            links: links,
+            words: try Composition.words(configuration)
         )
         dispatchers = try Composition.dispatchers(
             configuration,
             store: store,
             service: service,
             clock: clock,
+            links: links,
             logger: logger
         )
         drivers = Composition.drivers(
@@ -159,7 +167,8 @@ final class Daemon {
                 version: ProductVersion.current,
                 dataDir: configuration.dataDir,
                 databasePath: "\(configuration.dataDir)/\(StoreOptions.fileName)",
-                publicURL: configuration.http.publicURL
+                publicURL: configuration.http.publicURL,
+                inboundSecret: configuration.optOut.inboundSecret?.reveal()
             ),
             listeners: Dictionary(
                 uniqueKeysWithValues: dispatchers.compactMap { dispatcher in

@@ -1,3 +1,4 @@
+import Campaigns
 import Glibc
 import SQLiteStore
 
@@ -5,6 +6,12 @@ import SQLiteStore
 enum StartFailure: Error, CustomStringConvertible {
     /// A folder that cannot be made or used, and why.
     case folder(String, String)
+    /// The key of recipients' links cannot be read or made, and why.
+    case linkKey(String, String)
+    /// The file of stop words is none, and why.
+    case words(String, String)
+    /// A region whose numbers cannot be read.
+    case region(String)
     /// The system said no to something else.
     case system(String)
 
@@ -12,6 +19,14 @@ enum StartFailure: Error, CustomStringConvertible {
         switch self {
         case .folder(let path, let reason):
             "the folder \(path) cannot be used: \(reason); choose another with --data-dir"
+        case .linkKey(let path, let reason):
+            "the key of recipients' links, \(path), cannot be used: \(reason)"
+        case .words(let path, let reason):
+            "optOut.wordsFile: \(path) cannot be used: \(reason)"
+        case .region(let region):
+            "region: numbers of \(region) cannot be read; the regions are "
+                + PhoneNumber.Region.allCases.filter { $0 != .unspecified }.map(\.rawValue)
+                .joined(separator: ", ")
         case .system(let text): text
         }
     }
@@ -30,6 +45,7 @@ enum StartFailure: Error, CustomStringConvertible {
             case .notPermitted: EX_NOPERM
             default: EX_IOERR
             }
+        case StartFailure.region, StartFailure.words: EX_CONFIG
         case is StartFailure: EX_CANTCREAT
         default: EX_OSERR
         }

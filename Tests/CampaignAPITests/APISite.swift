@@ -21,7 +21,11 @@ final class APISite {
     private let clock: any EngineClock
 
     /// - Parameter hasDaemon: whether requests wait for jobs.
-    init(clock: (any EngineClock)? = nil, hasDaemon: Bool = true) throws {
+    init(
+        clock: (any EngineClock)? = nil,
+        hasDaemon: Bool = true,
+        publicURL: String? = nil
+    ) throws {
         var template = Array("/tmp/campaignd-api-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw SiteFault.noFolder }
         folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -35,7 +39,11 @@ final class APISite {
             ),
             clock: clock
         )
-        service = CampaignService(store: store, clock: self.clock, settings: ServiceSettings())
+        service = CampaignService(
+            store: store,
+            clock: self.clock,
+            settings: ServiceSettings(publicURL: publicURL)
+        )
         let status = Self.status(epoch: store.currentEpoch)
         let daemon: @Sendable () -> DaemonStatus = { status }
         handler = APIHandler(
@@ -81,6 +89,9 @@ final class APISite {
                     attempts: 3,
                     giveUpAfter: .seconds(60)
                 ),
+                links: service.settings.publicURL.map {
+                    UnsubscribeLinks(publicURL: $0, key: Array(repeating: 7, count: 32))
+                },
                 events: store.events,
                 logger: logger
             )
@@ -98,7 +109,11 @@ final class APISite {
             store: store,
             handlers: [
                 CreateHandler(store: store, clock: clock),
-                BuildHandler(store: store, clock: clock), SendHandler(store: store, clock: clock),
+                BuildHandler(
+                    store: store,
+                    clock: clock,
+                    publicURL: service.settings.publicURL
+                ), SendHandler(store: store, clock: clock),
             ],
             workers: 2,
             clock: clock,

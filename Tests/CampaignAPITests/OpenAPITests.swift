@@ -89,6 +89,11 @@ struct OpenAPITests {
         try check("GET", "/api/campaign/\(id)/wait")
         try check("GET", "/api/campaign/\(id)")
         try check("GET", "/api/campaign/\(id)/messages")
+        for channel in Channel.allCases {
+            try check("GET", "/api/campaign/\(id)/preview?channel=\(channel.rawValue)")
+        }
+        try check("GET", "/api/campaign/\(id)/report")
+        try check("POST", "/api/campaign/\(id)/test", #"{"address":"me@x.org"}"#)
         try check("PUT", "/api/campaign/\(id)/pause")
         let job = try check("POST", "/api/jobs", #"{"spec":\#(seed.spec()),"in":"1h"}"#)
         let number = job["id"]?.integer ?? 0

@@ -81,6 +81,15 @@ CREATE TABLE build (
     digest   TEXT    NOT NULL
 ) STRICT;
 
+CREATE TABLE build_finding (
+    campaign INTEGER NOT NULL REFERENCES campaign (seq) ON DELETE CASCADE,
+    channel  TEXT    NOT NULL,
+    kind     TEXT    NOT NULL,
+    detail   TEXT    NOT NULL,
+    n        INTEGER NOT NULL,
+    PRIMARY KEY (campaign, channel, kind, detail)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE campaign (
     seq        INTEGER PRIMARY KEY,
     id         TEXT    NOT NULL UNIQUE,
@@ -393,6 +402,11 @@ CREATE TABLE template_version (
     created_at  INTEGER NOT NULL,
     PRIMARY KEY (template_id, version)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE test_send (
+    campaign INTEGER PRIMARY KEY REFERENCES campaign (seq) ON DELETE CASCADE,
+    original TEXT    NOT NULL -- the id of the campaign it tests
+) STRICT;
 
 CREATE TABLE throttle (
     channel     TEXT    NOT NULL,

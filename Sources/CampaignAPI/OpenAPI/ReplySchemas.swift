@@ -20,6 +20,8 @@ extension Schema {
     static let suppression = named("Suppression")
     static let suppressionChange = named("SuppressionChange")
     static let suppressionImport = named("SuppressionImport")
+    static let preview = named("Preview")
+    static let report = named("Report")
     static let wait = named("Wait")
     static let status = named("Status")
     static let health = named("Health")
@@ -30,6 +32,7 @@ extension Schema {
     static let replies = campaignReplies.merging(jobReplies, uniquingKeysWith: { $1 })
         .merging(contentReplies, uniquingKeysWith: { $1 })
         .merging(consentReplies, uniquingKeysWith: { $1 })
+        .merging(previewReplies, uniquingKeysWith: { $1 })
         .merging(daemonReplies, uniquingKeysWith: { $1 })
 
     private static let counts = map(of: count)
@@ -57,7 +60,8 @@ extension Schema {
                 ),
                 "createdAt": instant, "stats": named("Stats"), "messages": counts,
                 "excluded": counts, "reason": text, "until": words(CampaignStep.self),
-                "sendAt": instant, "digest": text, "transports": map(of: text),
+                "sendAt": instant, "digest": text, "testOf": objectID,
+                "transports": map(of: text),
                 "deliveredToFiles": flag, "account": text, "remote": named("Remote"), "job": job,
             ],
             required: [
@@ -224,6 +228,56 @@ extension Schema {
                 ),
             ],
             required: ["added", "present", "rejected", "rejections"]
+        ),
+    ]
+
+    private static let previewReplies: [String: Schema] = [
+        "Preview": object(
+            [
+                "channel": words(Channel.self), "sender": text, "recipient": text,
+                "templateId": objectID, "version": integer(1...), "id": count, "subject": text,
+                "text": text, "html": text, "unsubscribeURL": text, "parts": count,
+                "encoding": words(SMSParts.Encoding.self), "strayCharacter": text,
+                "exclusion": words(Exclusion.self), "note": text,
+            ],
+            required: ["channel", "sender", "recipient", "templateId", "version"]
+        ),
+        "Report": object(
+            [
+                "campaignId": objectID, "status": words(CampaignStatus.self),
+                "channels": array(of: named("ChannelReport")),
+            ],
+            required: ["campaignId", "status", "channels"]
+        ),
+        "ChannelReport": object(
+            [
+                "channel": words(Channel.self), "built": count, "excluded": counts,
+                "missingVariables": array(
+                    of: object(["name": text, "count": count], required: ["name", "count"])
+                ),
+                "sms": object(
+                    [
+                        "parts": count, "messagesByParts": counts,
+                        "strayCharacters": array(
+                            of: object(
+                                [
+                                    "character": text, "codePoint": text, "messages": count,
+                                    "extraParts": count,
+                                ],
+                                required: ["character", "codePoint", "messages", "extraParts"]
+                            )
+                        ),
+                    ],
+                    required: ["parts", "messagesByParts", "strayCharacters"]
+                ),
+                "lint": array(
+                    of: object(
+                        ["rule": words(LintFinding.Rule.self), "ok": flag, "fault": text],
+                        required: ["rule", "ok"]
+                    )
+                ),
+            ],
+            required: ["channel", "built", "excluded", "missingVariables", "lint"]
         ),
     ]
 

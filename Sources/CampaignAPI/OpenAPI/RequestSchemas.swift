@@ -12,6 +12,7 @@ extension Schema {
     static let resolution = named("Resolution")
     static let templatePut = named("TemplatePut")
     static let suppressionOrder = named("SuppressionOrder")
+    static let testOrder = named("TestOrder")
 
     static let requests: [String: Schema] = [
         "Spec": object(
@@ -63,6 +64,10 @@ extension Schema {
                 "html": text.orNull,
             ],
             required: ["name", "channel", "text"]
+        ),
+        "TestOrder": object(
+            ["address": text, "channel": words(Channel.self).orNull, "contact": text.orNull],
+            required: ["address"]
         ),
         "SuppressionOrder": object(
             [

@@ -34,6 +34,7 @@ extension CampaignBody {
         until = campaign.until.rawValue
         sendAt = campaign.date?.description
         digest = campaign.digest
+        testOf = campaign.testOf
         transports = Dictionary(
             uniqueKeysWithValues: campaign.transports.map { ($0.key.rawValue, $0.value) }
         )

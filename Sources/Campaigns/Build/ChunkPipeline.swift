@@ -36,6 +36,7 @@ final class ChunkPipeline: Sendable {
         }
         store.appendMessages(
             chunk.messages,
+            findings: chunk.findings,
             cursor: chunk.cursor,
             progress: JobProgress(done: chunk.cursor.number, total: total),
             claim: claim,

@@ -3,6 +3,7 @@ import JobQueue
 /// One chunk of a build and the cursor behind it.
 struct BuildChunk: Sendable {
     var messages: [NewMessage]
+    var findings: [BuildFinding]
     var cursor: BuildCursor
 }
 
@@ -13,23 +14,21 @@ struct ChunkSequence {
     private let plan: BuildPlan
     private let store: any CampaignStore
     private let templates: [CompiledTemplate]
+    private let publicURL: String?
     private var channelIndex: Int
     private var merge: ContactMerge
     private var lastKey: String
     private var number: Int64
+    private var findings = FindingTally()
 
     /// Compiles the pinned templates; they were checked when they were put, so a fault is permanent.
-    init(_ plan: BuildPlan, store: any CampaignStore) throws {
+    init(_ plan: BuildPlan, store: any CampaignStore, publicURL: String?) throws {
         self.plan = plan
         self.store = store
+        self.publicURL = publicURL
         templates = try plan.channels.map { channel in
             do {
-                return try CompiledTemplate(
-                    channel: channel.channel,
-                    subject: channel.content.subject,
-                    text: channel.content.text,
-                    html: channel.content.html
-                )
+                return try CompiledTemplate(channel)
             } catch {
                 throw JobFailure(
                     .permanent,
@@ -62,7 +61,7 @@ struct ChunkSequence {
             messages.append(message(for: contact, &chain))
         }
         digest = chain.finish()
-        return BuildChunk(messages: messages, cursor: cursor)
+        return BuildChunk(messages: messages, findings: findings.take(), cursor: cursor)
     }
 
     private var cursor: BuildCursor {
@@ -107,21 +106,26 @@ struct ChunkSequence {
         if let fault = channel.fault(of: contact.address) {
             return excluded(contact, .invalidAddress, fault, &chain)
         }
-        let variables = contact.variables(for: templates[channelIndex])
+        let template = templates[channelIndex]
+        let recipient = RecipientKey(channel: channel, normalised: key)
+        let variables = contact.variables(for: template)
         do {
-            let content = try templates[channelIndex].render(variables)
+            let content = try template.render(variables, linking: recipient, below: publicURL)
             chain.add(channel, contact.address, content)
+            let parts = channel == .sms ? SMSParts(content.text) : nil
+            if let parts { findings.add(parts, of: content.text) }
             return NewMessage(
                 number: number,
                 channel: channel,
                 recipient: contact.address,
                 variables: variables,
                 timezone: contact.timezone,
-                parts: channel == .sms ? SMSParts(content.text).count : 1,
+                parts: parts?.count ?? 1,
                 exclusion: nil,
                 note: nil
             )
         } catch {
+            findings.add(error, on: channel)
             return excluded(contact, .renderError, error.description, &chain)
         }
     }
@@ -154,7 +158,7 @@ struct ChunkSequence {
 
 extension BuildContact {
     /// What the template may print: the contact's own variables, and its addresses.
-    fileprivate func variables(for template: CompiledTemplate) -> [String: String] {
+    func variables(for template: CompiledTemplate) -> [String: String] {
         var used: [String: String] = [:]
         for name in template.variables {
             if let value = variables[name] {

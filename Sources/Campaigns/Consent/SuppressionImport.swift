@@ -63,6 +63,21 @@ extension CampaignService {
         return (added, suppressions.count - added)
     }
 
+    /// Suppresses a recipient by their own word; on return no message to them is claimed any more.
+    package func optOut(
+        _ recipient: RecipientKey,
+        reason: SuppressionReason,
+        note: String?
+    ) throws(ServiceError) {
+        let suppression = Suppression(
+            recipient: recipient,
+            reason: reason,
+            note: note,
+            at: clock.wall
+        )
+        _ = try stored { () throws(StoreError) in try store.suppress([suppression]) }
+    }
+
     /// Lifts the suppressions of an address, whatever their reason; returns how many there were.
     package func liftSuppressions(of address: String, on channel: Channel?) throws(ServiceError)
         -> Int

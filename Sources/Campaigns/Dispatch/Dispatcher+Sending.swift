@@ -17,11 +17,16 @@ extension Dispatcher {
     private func send(_ message: ClaimedMessage) {
         guard let lane = lanes[message.campaign] else { return end(message, .givenBack) }
         do {
-            let content = try lane.template.render(message.variables)
+            let unsubscribeURL = unsubscribeURL(of: message, lane)
+            var variables = message.variables
+            if lane.template.printsUnsubscribeURL, let unsubscribeURL {
+                variables[UnsubscribeLinks.variable] = unsubscribeURL
+            }
+            let content = try lane.template.render(variables)
             Failpoint.messageClaimed.hit(message.recipient)
             sending += 1
             let start = clock.now
-            transport.send(outgoing(message, lane, content)) { [self] result in
+            transport.send(outgoing(message, lane, content, unsubscribeURL)) { [self] result in
                 Failpoint.messageReplied.hit(message.recipient)
                 queue.async {
                     self.sending -= 1
@@ -36,10 +41,20 @@ extension Dispatcher {
         }
     }
 
+    /// The recipient's link: emails bear it in their headers, others only where they print it.
+    private func unsubscribeURL(of message: ClaimedMessage, _ lane: DispatchLane) -> String? {
+        guard let links, channel == .email || lane.template.printsUnsubscribeURL else { return nil }
+        return links.url(
+            for: RecipientKey(channel: channel, stored: message.recipient),
+            message: message.id
+        )
+    }
+
     private func outgoing(
         _ message: ClaimedMessage,
         _ lane: DispatchLane,
-        _ content: RenderedContent
+        _ content: RenderedContent,
+        _ unsubscribeURL: String?
     ) -> OutgoingMessage {
         OutgoingMessage(
             id: message.id,
@@ -48,6 +63,7 @@ extension Dispatcher {
             sender: lane.campaign.sender,
             recipient: message.recipient,
             content: content,
+            unsubscribeURL: unsubscribeURL,
             date: message.firstAttemptAt
         )
     }

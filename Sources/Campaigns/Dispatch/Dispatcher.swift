@@ -17,6 +17,7 @@ package final class Dispatcher: @unchecked Sendable {
     let clock: any EngineClock
     let random: any RandomSource
     let retry: MessageRetryPolicy
+    let links: UnsubscribeLinks?
     let logger: Logger
     let queue: DispatchQueue
     let metrics: MessageMetrics
@@ -59,6 +60,7 @@ package final class Dispatcher: @unchecked Sendable {
         random: any RandomSource,
         retry: MessageRetryPolicy,
         pace limits: PaceLimits = PaceLimits(),
+        links: UnsubscribeLinks? = nil,
         events: EventHub,
         logger: Logger
     ) {
@@ -69,6 +71,7 @@ package final class Dispatcher: @unchecked Sendable {
         self.random = random
         self.retry = retry
         pace = Pace(limits)
+        self.links = links
         self.events = events
         self.logger = logger
         metrics = MessageMetrics(channel: channel)

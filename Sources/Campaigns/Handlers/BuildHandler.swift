@@ -7,11 +7,13 @@ package struct BuildHandler: JobHandler {
     package let kind = JobKind.build
     private let store: any CampaignStore
     private let clock: any EngineClock
+    private let publicURL: String?
 
-    /// Makes the handler.
-    package init(store: any CampaignStore, clock: any EngineClock) {
+    /// Makes the handler; `publicURL` is where recipients' links lie, if there are any.
+    package init(store: any CampaignStore, clock: any EngineClock, publicURL: String? = nil) {
         self.store = store
         self.clock = clock
+        self.publicURL = publicURL
     }
 
     package func run(_ job: Job, context: JobContext) throws -> JobOutcome {
@@ -26,7 +28,7 @@ package struct BuildHandler: JobHandler {
     private func build(_ plan: BuildPlan, startedAt: Timestamp, _ context: JobContext) throws
         -> JobOutcome
     {
-        var chunks = try ChunkSequence(plan, store: store)
+        var chunks = try ChunkSequence(plan, store: store, publicURL: publicURL)
         let pipeline = ChunkPipeline(plan, store: store, clock: clock, claim: context.claim)
         guard try storeAll(&chunks, pipeline, context) else { return .interrupted }
         let built = try store.finishBuild(

@@ -22,6 +22,8 @@ package struct Campaign: Sendable, Equatable {
     package var counts: [MessageCount]
     /// Of what was built; nil before.
     package var digest: String?
+    /// The campaign of which it sends one message to an operator's address; nil if it is no test.
+    package var testOf: String?
     package var createdAt: Timestamp
     package var updatedAt: Timestamp
     /// How it stands at the server that carries it; nil for one of the embedded engine.
@@ -44,6 +46,7 @@ package struct Campaign: Sendable, Equatable {
         changeLog: [CampaignChange],
         counts: [MessageCount],
         digest: String?,
+        testOf: String? = nil,
         createdAt: Timestamp,
         updatedAt: Timestamp
     ) {
@@ -62,6 +65,7 @@ package struct Campaign: Sendable, Equatable {
         self.changeLog = changeLog
         self.counts = counts
         self.digest = digest
+        self.testOf = testOf
         self.createdAt = createdAt
         self.updatedAt = updatedAt
     }

@@ -13,11 +13,12 @@ package protocol BuildStore: Sendable {
     func contacts(of list: BuildList, channel: Channel, after: ContactPosition, limit: Int)
         throws(StoreError) -> [BuildContact]
 
-    /// Stores one chunk (at most 1,000) and the cursor behind it.
+    /// Stores one chunk (at most 1,000), what was found in it, and the cursor behind it.
     ///
     /// The completion runs after the commit, on a queue of the store's.
     func appendMessages(
         _ messages: [NewMessage],
+        findings: [BuildFinding],
         cursor: BuildCursor,
         progress: JobProgress,
         claim: JobClaim,

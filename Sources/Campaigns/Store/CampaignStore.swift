@@ -6,8 +6,8 @@ package import JobQueue
 /// transaction. Time is passed in. `owner` limits a call to one user's campaigns; nil is the
 /// operator, who sees all. All calls may come from any thread.
 package protocol CampaignStore:
-    JobStore, TemplateStore, ContactStore, SuppressionStore, BuildStore, DispatchStore,
-    RemoteStore, UpkeepStore, MonitorStore, ReceiptStore
+    JobStore, TemplateStore, ContactStore, SuppressionStore, BuildStore, PreviewStore,
+    DispatchStore, RemoteStore, UpkeepStore, MonitorStore, ReceiptStore
 {
     /// Stores campaigns and their first jobs, all or none.
     func accept(_ entries: [OrderEntry], now: Timestamp, wall: Timestamp) throws(StoreError)
@@ -15,6 +15,9 @@ package protocol CampaignStore:
 
     /// Enqueues the next step of a campaign that rests in the status before it.
     func advance(_ advance: CampaignAdvance, now: Timestamp) throws(StoreError) -> AcceptResult
+
+    /// Stores a test with its send job.
+    func acceptTest(_ test: TestSend, now: Timestamp) throws(StoreError) -> AcceptResult
 
     /// The campaign, or nil.
     func campaign(_ id: String, owner: String?) throws(StoreError) -> Campaign?
@@ -292,6 +295,39 @@ package struct CampaignAdvance: Sendable {
         self.step = step
         self.date = date
         self.priority = priority
+        self.maxAttempts = maxAttempts
+        self.key = key
+    }
+}
+
+/// One message of a campaign, to an address of the operator's.
+package struct TestSend: Sendable {
+    /// The campaign that is tested.
+    package var campaignID: String
+    package var owner: String?
+    /// The test's own campaign.
+    package var newID: ObjectID
+    /// One channel, with its template's version, and no lists.
+    package var spec: CampaignSpec
+    package var message: NewMessage
+    package var maxAttempts: Int
+    package var key: IdempotencyKey?
+
+    /// Makes a test.
+    package init(
+        campaignID: String,
+        owner: String?,
+        newID: ObjectID,
+        spec: CampaignSpec,
+        message: NewMessage,
+        maxAttempts: Int,
+        key: IdempotencyKey?
+    ) {
+        self.campaignID = campaignID
+        self.owner = owner
+        self.newID = newID
+        self.spec = spec
+        self.message = message
         self.maxAttempts = maxAttempts
         self.key = key
     }

@@ -46,6 +46,8 @@ package struct OutgoingMessage: Sendable {
     package var sender: String
     package var recipient: String
     package var content: RenderedContent
+    /// Where the recipient opts out; nil where there is no such place.
+    package var unsubscribeURL: String?
     /// When the message was first claimed: its date, the same at every attempt.
     package var date: Timestamp
 
@@ -57,6 +59,7 @@ package struct OutgoingMessage: Sendable {
         sender: String,
         recipient: String,
         content: RenderedContent,
+        unsubscribeURL: String? = nil,
         date: Timestamp
     ) {
         self.id = id
@@ -65,6 +68,7 @@ package struct OutgoingMessage: Sendable {
         self.sender = sender
         self.recipient = recipient
         self.content = content
+        self.unsubscribeURL = unsubscribeURL
         self.date = date
     }
 }

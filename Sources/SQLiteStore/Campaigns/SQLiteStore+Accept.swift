@@ -89,7 +89,7 @@ extension Transaction {
 }
 
 /// Thrown out of a write to have nothing of it stored, with what its caller is told.
-private struct Refusal: Error {
+struct Refusal: Error {
     var result: AcceptResult
 }
 
@@ -295,7 +295,7 @@ extension JobLedger {
     }
 
     /// The job a key made, as it stands; throws where the key was used for another request.
-    fileprivate func replay(_ key: IdempotencyKey?, owner: String?, index: Int) throws
+    func replay(_ key: IdempotencyKey?, owner: String?, index: Int) throws
         -> AcceptedJob?
     {
         guard let key, let kept = try transaction.keptAnswer(forKey: key.key, owner: owner) else {
@@ -307,7 +307,7 @@ extension JobLedger {
     }
 
     /// Keeps the key for whoever asked, who need not be the campaign's user.
-    fileprivate func keep(_ key: IdempotencyKey, of job: Job, owner: String?) throws {
+    func keep(_ key: IdempotencyKey, of job: Job, owner: String?) throws {
         try transaction.run(
             JobSQL.addKey,
             owner ?? "",
@@ -341,5 +341,5 @@ extension OrderEntry {
 
 extension CampaignSpec {
     /// The chosen channels as bits, for the list's filter.
-    fileprivate var channelBits: Int { channels.reduce(0) { $0 | $1.bit } }
+    var channelBits: Int { channels.reduce(0) { $0 | $1.bit } }
 }

@@ -55,6 +55,7 @@ extension SQLiteStore {
 
     package func appendMessages(
         _ messages: [NewMessage],
+        findings: [BuildFinding],
         cursor: BuildCursor,
         progress: JobProgress,
         claim: JobClaim,
@@ -72,6 +73,7 @@ extension SQLiteStore {
                 tally.add(message, campaign: campaign)
             }
             try tally.settle(transaction)
+            try transaction.count(findings, campaign: campaign)
             try transaction.run(
                 CampaignSQL.setCursor,
                 campaign,
@@ -138,23 +140,12 @@ extension Transaction {
 
     /// What was pinned, and where an earlier attempt stopped.
     fileprivate func buildPlan(of campaign: CampaignRow, order: [Channel]) throws -> BuildPlan {
-        let channels = try all(CampaignSQL.pinnedChannels, campaign.seq) { row in
-            BuildChannel(
-                channel: Channel(stored: row.text(0)),
-                sender: row.text(1),
-                templateID: row.text(2),
-                version: row.int(3),
-                content: TemplateContent(row, from: 4)
-            )
-        }
-        let lists = try all(CampaignSQL.pinnedLists, campaign.seq) { row in
-            BuildList(
-                seq: row.int64(0),
-                channel: row.textOrNil(1).map(Channel.init(stored:)),
-                revision: row.int64(2),
-                contacts: row.int64(3)
-            )
-        }
+        let channels = try all(
+            CampaignSQL.pinnedChannels,
+            campaign.seq,
+            row: BuildChannel.init
+        )
+        let lists = try all(CampaignSQL.pinnedLists, campaign.seq, row: BuildList.init)
         let sorted = order.compactMap { name in channels.first { $0.channel == name } }
         guard let first = sorted.first else {
             throw StoreError.corrupt("campaign \(campaign.id) has lost its channels")
@@ -184,7 +175,7 @@ extension Transaction {
         )
     }
 
-    fileprivate func add(_ message: NewMessage, campaign: Int64, now: Timestamp) throws {
+    func add(_ message: NewMessage, campaign: Int64, now: Timestamp) throws {
         try run(
             CampaignSQL.addMessage,
             MessageID.make(campaign: campaign, number: message.number),
@@ -209,6 +200,31 @@ extension TemplateContent {
             subject: row.textOrNil(column),
             text: row.text(column + 1),
             html: row.textOrNil(column + 2)
+        )
+    }
+}
+
+extension BuildChannel {
+    /// Reads `CampaignSQL.pinnedChannels`.
+    init(_ row: SQLRow) {
+        self.init(
+            channel: Channel(stored: row.text(0)),
+            sender: row.text(1),
+            templateID: row.text(2),
+            version: row.int(3),
+            content: TemplateContent(row, from: 4)
+        )
+    }
+}
+
+extension BuildList {
+    /// Reads `CampaignSQL.pinnedLists`.
+    init(_ row: SQLRow) {
+        self.init(
+            seq: row.int64(0),
+            channel: row.textOrNil(1).map(Channel.init(stored:)),
+            revision: row.int64(2),
+            contacts: row.int64(3)
         )
     }
 }

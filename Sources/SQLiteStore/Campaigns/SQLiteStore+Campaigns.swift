@@ -74,6 +74,7 @@ extension Snapshot {
             },
             counts: try messageCounts(of: row.seq),
             digest: row.digest,
+            testOf: try first(TestSendSQL.original, row.seq) { $0.text(0) },
             createdAt: row.createdAt,
             updatedAt: row.updatedAt
         )

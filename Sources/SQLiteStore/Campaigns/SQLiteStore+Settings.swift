@@ -9,6 +9,7 @@ extension SQLiteStore {
             try transaction.run(JobSQL.keepSetting, "defaultAccount", settings.defaultAccount)
             let accounts = settings.remoteAccounts.joined(separator: " ")
             try transaction.run(JobSQL.keepSetting, "remoteAccounts", accounts)
+            try transaction.run(JobSQL.keepSetting, "publicURL", settings.publicURL ?? "")
         }
     }
 
@@ -22,6 +23,7 @@ extension SQLiteStore {
                 case "defaultAccount": settings.defaultAccount = row.text(1)
                 case "remoteAccounts":
                     settings.remoteAccounts = row.text(1).split(separator: " ").map(String.init)
+                case "publicURL": settings.publicURL = row.text(1).isEmpty ? nil : row.text(1)
                 default: break
                 }
             }

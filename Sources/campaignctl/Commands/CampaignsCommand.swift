@@ -5,10 +5,12 @@ import ArgumentParser
 struct CampaignsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "campaigns",
-        abstract: "List campaigns, show one and its messages, and pause, resume or cancel it.",
+        abstract:
+            "List campaigns, show one, its messages and its report, and pause, resume or cancel it.",
         subcommands: [
-            CampaignsList.self, CampaignsShow.self, CampaignsMessages.self, CampaignsPause.self,
-            CampaignsResume.self, CampaignsCancel.self,
+            CampaignsList.self, CampaignsShow.self, CampaignsPreview.self, CampaignsReport.self,
+            CampaignsMessages.self, CampaignsPause.self, CampaignsResume.self,
+            CampaignsCancel.self,
         ]
     )
 }

@@ -22,6 +22,7 @@ struct CampaignSummary {
         if let remote = campaign.remote, !remote.duplicates.isEmpty {
             fields.add("duplicates", "never built: " + remote.duplicates.joined(separator: ", "))
         }
+        fields.add("test of", campaign.testOf)
         fields.add("job", campaign.job.map { "\($0.id)  \($0.kind)  \(JobTable.state(of: $0))" })
         let log = campaign.changeLog.map { "  \(TimeText.absolute($0.updateAt))  \($0.status)" }
         return fields.lines + ["", "change log (UTC)"] + log + next

@@ -160,12 +160,12 @@ extension Engine {
 
     /// The plan's contacts, each as a chunk of its own.
     fileprivate func chunks(of plan: BuildPlan) throws -> [BuildChunk] {
-        var sequence = try ChunkSequence(plan, store: store)
+        var sequence = try ChunkSequence(plan, store: store, publicURL: nil)
         let whole = try required(sequence.next())
         return whole.messages.map { message in
             var cursor = whole.cursor
             cursor.number = message.number
-            return BuildChunk(messages: [message], cursor: cursor)
+            return BuildChunk(messages: [message], findings: [], cursor: cursor)
         }
     }
 
@@ -173,6 +173,7 @@ extension Engine {
         let results = Recorder<Result<Void, StoreError>>()
         store.appendMessages(
             chunk.messages,
+            findings: chunk.findings,
             cursor: chunk.cursor,
             progress: JobProgress(done: chunk.cursor.number, total: 2),
             claim: build.claim,

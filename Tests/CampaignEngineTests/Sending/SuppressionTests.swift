@@ -148,3 +148,36 @@ extension Engine {
         }
     }
 }
+
+@Suite("What recipients write back", .timeLimit(.minutes(1)))
+struct InboundTests {
+    @Test("a stop word suppresses texts and calls; a start word lifts that, and no other reason")
+    func words() throws {
+        let engine = try Engine(starts: false)
+        let keys = [Channel.sms, .voice].map {
+            RecipientKey(channel: $0, normalised: "+19498671145")
+        }
+        let reasons = { try keys.map { try engine.store.suppression(of: $0)?.reason } }
+        #expect(try engine.service.receive("bus stop", from: "+19498671145") == nil)
+        #expect(try reasons() == [nil, nil])
+        #expect(try engine.service.receive("Stop!", from: "9498671145") == .stop)
+        #expect(try reasons() == [.stop, .stop])
+        #expect(try engine.service.receive("START", from: "+19498671145") == .start)
+        #expect(try reasons() == [nil, nil])
+
+        try engine.suppress("+19498671145", on: [.sms])
+        #expect(try engine.service.receive("STOP", from: "+19498671145") == .stop)
+        #expect(try reasons() == [.manual, .stop])
+        #expect(try engine.service.receive("UNSTOP", from: "+19498671145") == .start)
+        #expect(try reasons() == [.manual, nil])
+        try engine.close()
+    }
+
+    @Test("a sender that is no number is refused, once the text means something")
+    func sender() throws {
+        let engine = try Engine(starts: false)
+        #expect(try engine.service.receive("hello", from: "ACME") == nil)
+        #expect(throws: ServiceError.self) { try engine.service.receive("STOP", from: "ACME") }
+        try engine.close()
+    }
+}

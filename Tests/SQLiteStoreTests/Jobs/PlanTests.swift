@@ -53,6 +53,7 @@ struct PlanTests {
         for path in [
             "Jobs/JobSQL", "Campaigns/CampaignSQL", "Campaigns/PaceSQL", "Contacts/ContactSQL",
             "Templates/TemplateSQL", "Suppressions/SuppressionSQL", "Monitor/MonitorSQL",
+            "Campaigns/PreviewSQL", "Campaigns/TestSendSQL",
         ] {
             let file = Self.sources.appending(path: path + ".swift")
             let owner = try #require(path.split(separator: "/").last)

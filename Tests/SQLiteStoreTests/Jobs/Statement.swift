@@ -10,11 +10,12 @@ struct Statement: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 
     /// Every constant; a test compares the names with the source files.
-    static let all =
-        (jobs + campaigns + pace + contacts + templates + suppressions + backups + monitor + remote
-        + receipts).map { name, sql in
-            Statement(name: name, sql: sql)
-        }
+    static let all = [
+        jobs, campaigns, pace, contacts, templates, suppressions, backups, monitor, remote,
+        receipts, previews,
+    ].joined().map { name, sql in
+        Statement(name: name, sql: sql)
+    }
 
     private static let jobs: [(String, String)] = [
         ("JobSQL.addLane", JobSQL.addLane),
@@ -222,5 +223,16 @@ struct Statement: Sendable, CustomTestStringConvertible {
         ("ReceiptSQL.forgetReport", ReceiptSQL.forgetReport),
         ("ReceiptSQL.message", ReceiptSQL.message),
         ("ReceiptSQL.move", ReceiptSQL.move),
+    ]
+
+    private static let previews: [(String, String)] = [
+        ("PreviewSQL.channels", PreviewSQL.channels),
+        ("PreviewSQL.lists", PreviewSQL.lists),
+        ("PreviewSQL.firstBuilt", PreviewSQL.firstBuilt),
+        ("PreviewSQL.builtFor", PreviewSQL.builtFor),
+        ("PreviewSQL.find", PreviewSQL.find),
+        ("PreviewSQL.found", PreviewSQL.found),
+        ("TestSendSQL.add", TestSendSQL.add),
+        ("TestSendSQL.original", TestSendSQL.original),
     ]
 }

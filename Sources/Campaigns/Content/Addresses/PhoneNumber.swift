@@ -3,27 +3,21 @@ package struct PhoneNumber: Hashable, Sendable {
     /// `+`, country code and number; two spellings are one recipient when these are equal.
     package let e164: String
 
-    /// Where a number written without its country code is dialled from.
-    package enum Region: String, CaseIterable, Codable, Sendable {
-        /// Ten digits, or eleven that begin with 1, are a number of the North American plan.
-        case unitedStates = "US"
-        /// Numbers without a country code are refused.
-        case unspecified = "none"
-    }
-
     /// The fewest and the most digits of a number with its country code (E.164 section 6.2.1).
     package static let digits = 7...15
 
-    /// Reads `+` or `00`, country code and number, or a number of `region`.
+    /// Reads `+` or `00`, country code and number, or a number as it is written in `region`.
     ///
-    /// Spaces, hyphens, dots and round brackets between the digits are passed over.
+    /// Spaces, hyphens, dots and round brackets between the digits are passed over. A number of a
+    /// country that no region stands for is checked for its length only.
     package init(_ text: String, region: Region = .unitedStates) throws(PhoneNumberError) {
-        var spelling = try Spelling(text)
-        if !spelling.isInternational { try spelling.addCountryCode(of: region) }
-        let digits = spelling.digits
+        let spelling = try Spelling(text)
+        var digits = spelling.digits
+        if !spelling.isInternational { digits = try region.international(digits) }
         guard digits.first != UInt8(ascii: "0") else { throw .countryCode }
         guard Self.digits.contains(digits.count) else { throw .length(digits.count) }
         if digits.first == UInt8(ascii: "1") { try Self.checkNorthAmerican(digits) }
+        try NumberingPlan.of(digits)?.check(digits)
         e164 = "+" + String(decoding: digits, as: UTF8.self)
     }
 
@@ -63,13 +57,6 @@ private struct Spelling {
         }
     }
 
-    mutating func addCountryCode(of region: PhoneNumber.Region) throws(PhoneNumberError) {
-        guard region == .unitedStates else { throw .countryCode }
-        let hasCountryCode = digits.count == 11 && digits.first == UInt8(ascii: "1")
-        guard hasCountryCode || digits.count == 10 else { throw .countryCode }
-        if !hasCountryCode { digits.insert(UInt8(ascii: "1"), at: 0) }
-    }
-
     /// Far above any number with its separators; keeps work on bad input small.
     private static let maximumBytes = 64
 }
@@ -92,7 +79,7 @@ extension PhoneNumberError: CustomStringConvertible {
         case .empty: "has no digits"
         case .tooLong: "is too long to be a phone number"
         case .character: "has a character other than digits, a leading + and the separators - . ( )"
-        case .trunkPrefix: "has (0) behind its country code; leave the zero out"
+        case .trunkPrefix: "has a zero behind its country code; leave it out"
         case .countryCode: "has no country code; write it with + and the country code"
         case .length(let count):
             "has \(count) digits with its country code; there are \(PhoneNumber.digits.lowerBound) "

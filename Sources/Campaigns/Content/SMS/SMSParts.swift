@@ -1,7 +1,7 @@
 /// How a text is carried by SMS: its encoding and the number of parts that are sent and charged.
 package struct SMSParts: Hashable, Sendable {
     /// How characters are written into a part.
-    package enum Encoding: String, Sendable {
+    package enum Encoding: String, CaseIterable, Sendable {
         /// The default alphabet: septets, 160 in a single part and 153 in each of several.
         case gsm7
         /// Everything else: UTF-16 units, 70 in a single part and 67 in each of several.
@@ -31,6 +31,13 @@ package struct SMSParts: Hashable, Sendable {
         }
         units = packer.units
         count = packer.parts
+    }
+
+    /// The parts a text would have if each character outside the default alphabet were one of it.
+    package static func countWithoutStrays(in text: String) -> Int {
+        Packer(text.unicodeScalars, single: 160, several: 153) {
+            GSMAlphabet.septets(of: $0) ?? 1
+        }.parts
     }
 }
 

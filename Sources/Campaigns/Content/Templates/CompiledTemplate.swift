@@ -52,3 +52,23 @@ package struct CompiledTemplate: Sendable {
         return content
     }
 }
+
+extension CompiledTemplate {
+    /// Whether it prints the link by which a recipient opts out.
+    package var printsUnsubscribeURL: Bool { variables.contains(UnsubscribeLinks.variable) }
+
+    /// Renders a message with a link that is as long as the recipient's and opens nothing.
+    package func render(
+        _ variables: [String: String],
+        linking recipient: RecipientKey,
+        below publicURL: String?
+    ) throws(RenderError) -> RenderedContent {
+        guard printsUnsubscribeURL, let publicURL else { return try render(variables) }
+        var variables = variables
+        variables[UnsubscribeLinks.variable] = UnsubscribeLinks.sample(
+            for: recipient,
+            publicURL: publicURL
+        )
+        return try render(variables)
+    }
+}
