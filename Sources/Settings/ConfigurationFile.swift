@@ -142,7 +142,9 @@ struct ConfigurationFile {
     }
 
     private mutating func visitValue(_ node: Node, at position: Position) {
-        if case .sequence(let sequence) = node, !sequence.isEmpty {
+        if case .sequence(let sequence) = node, !sequence.isEmpty,
+            schema.takesTexts(position.schemaPath)
+        {
             let words = sequence.compactMap { $0.scalar?.string }
             if words.count == sequence.count {
                 let text = words.joined(separator: String(listSeparator))

@@ -11,6 +11,8 @@ struct ConfigurationKey<Root>: Sendable {
     /// The path with the sections that look alike as one: `transports.<channel>.retry.first`.
     let pattern: String
     let allowed: String
+    /// Whether the file may give it as a list of texts.
+    let isList: Bool
     /// The default, in words, where it is not a fixed value.
     let defaultNote: String?
     let help: String
@@ -32,6 +34,7 @@ struct ConfigurationKey<Root>: Sendable {
         self.path = path
         self.pattern = path
         self.allowed = syntax.allowed
+        self.isList = syntax.isList
         self.defaultNote = defaultNote
         self.help = help
         self.condition = condition
@@ -55,6 +58,7 @@ struct ConfigurationKey<Root>: Sendable {
         self.path = "\(path).\(key.path)"
         self.pattern = "\(pattern).\(key.pattern)"
         self.allowed = key.allowed
+        self.isList = key.isList
         self.defaultNote = defaultNote ?? key.defaultNote
         self.help = key.help
         self.condition = key.condition?.lifted(under: path, at: field)

@@ -1,10 +1,12 @@
 /// The shape of the file: which paths are keys, sections or lists.
 struct ConfigurationSchema {
     private var keys: Set<String> = []
+    private var keysOfTexts: Set<String> = []
     private var namesBySection: [String: [String]] = [:]
 
     /// Takes the shape from rows that hold one element of each list.
     init(_ keys: [ConfigurationKey<DaemonConfiguration>]) {
+        keysOfTexts = Set(keys.filter(\.isList).map(\.path))
         for path in keys.map(\.path) {
             self.keys.insert(path)
             var section = ""
@@ -28,6 +30,9 @@ struct ConfigurationSchema {
     static func element(of list: String) -> String { list + "[0]" }
 
     func isKey(_ path: String) -> Bool { keys.contains(path) }
+
+    /// Whether a key takes a list of texts.
+    func takesTexts(_ path: String) -> Bool { keysOfTexts.contains(path) }
 
     func isList(_ path: String) -> Bool { namesBySection[Self.element(of: path)] != nil }
 

@@ -187,6 +187,7 @@ extension ValueSyntax where Value == [String] {
         Self(
             allowed: "a program and its arguments, as a list",
             isShown: false,
+            isList: true,
             read: { text in
                 let separator = text.contains(listSeparator) ? listSeparator : " "
                 let words = text.split(separator: separator).map(String.init)

@@ -4,6 +4,8 @@ struct ValueSyntax<Value>: Sendable {
     let allowed: String
     /// Whether an error may quote a text that was refused.
     var isShown = true
+    /// Whether the file may give it as a list of texts.
+    var isList = false
     /// Reads a value; nil if the text is none that is allowed.
     let read: @Sendable (String) -> Value?
     let write: @Sendable (Value) -> String

@@ -23,8 +23,10 @@ struct FaultTests {
         )
         let top = """
             dataDir, workers, shutdownTimeout, logLevel, logFormat, logAddresses, region, \
-            defaultAccount, jobs, transports, accounts, http, socket
+            defaultAccount, jobs, transports, accounts, http, optOut, \
+            socket
             """
+        let kinds = "one of spool, twilio, kannel, webhook, command"
         let levels = "trace, debug, info, notice, warning, error, critical"
         #expect(
             found == [
@@ -33,7 +35,7 @@ struct FaultTests {
                 "campaignd.yaml:4: jobs.retry.frist: unknown key; allowed here: first, max",
                 "campaignd.yaml:4: jobs.retry.max: \"soon\" is not a duration from 1ms to 30d",
                 "campaignd.yaml:6: transports.fax: unknown key; allowed here: email, sms, voice",
-                "campaignd.yaml:8: transports.sms.kind: \"smtp\" is not spool",
+                "campaignd.yaml:8: transports.sms.kind: \"smtp\" is not \(kinds)",
                 "environment CAMPAIGND_WORKERS: workers: \"many\" is not a whole number from 1 to 128",
                 "environment CAMPAIGND_WROKERS: no key has this name; the nearest is CAMPAIGND_WORKERS",
                 "flag --log-level: logLevel: \"loud\" is not one of \(levels)",
