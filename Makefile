@@ -4,7 +4,7 @@ DESTDIR ?=
 RELEASE := -c release --static-swift-stdlib
 BIN = $(shell swift build $(RELEASE) --show-bin-path)
 ROOT = $(DESTDIR)$(PREFIX)
-UNITS := campaignd.service
+UNITS := campaignd.service campaignd-backup.service campaignd-backup.timer
 SOURCES := Package.swift Sources Tests migrations
 
 .DEFAULT_GOAL := help
@@ -38,7 +38,12 @@ lint: ## Check the format and style of every Swift file
 
 check: lint test ## What a change must pass: lint and test
 
-install: programs ## Install programs, units and a first configuration; DESTDIR and PREFIX are heeded
+install: programs files ## Install programs, units and a first configuration; DESTDIR and PREFIX are heeded
+
+deb: programs ## Build a Debian package in .build/
+	systemd/debian/build "$(BIN)" .build
+
+files:
 	install -d "$(ROOT)/bin" "$(ROOT)/lib/systemd/system" "$(ROOT)/lib/sysusers.d" \
 		"$(ROOT)/lib/tmpfiles.d" "$(ROOT)/share/doc/campaignd/monitoring" "$(DESTDIR)/etc/campaignd"
 	install -m 0755 "$(BIN)/campaignd" "$(BIN)/campaignctl" "$(ROOT)/bin/"
@@ -54,4 +59,4 @@ install: programs ## Install programs, units and a first configuration; DESTDIR 
 packages:
 	@.ci/packages libsqlite3-dev libcurl4-openssl-dev
 
-.PHONY: help demo demo-remote test programs build bench lint check install packages
+.PHONY: help demo demo-remote test programs build bench lint check install deb files packages

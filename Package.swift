@@ -59,6 +59,7 @@ let package = Package(
                 .embedInCode("m0007_remote.sql"),
                 .embedInCode("m0008_receipt.sql"),
                 .embedInCode("m0009_before_sending.sql"),
+                .embedInCode("m0010_notices.sql"),
             ]
         ),
         .target(
@@ -76,6 +77,7 @@ let package = Package(
             dependencies: [
                 "CLinux", "Campaigns", "JobQueue", "Outbound",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .target(

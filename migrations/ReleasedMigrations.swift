@@ -14,6 +14,7 @@ package enum ReleasedMigrations {
         ("m0007_remote", text(PackageResources.m0007_remote_sql)),
         ("m0008_receipt", text(PackageResources.m0008_receipt_sql)),
         ("m0009_before_sending", text(PackageResources.m0009_before_sending_sql)),
+        ("m0010_notices", text(PackageResources.m0010_notices_sql)),
     ]
 
     private static func text(_ bytes: [UInt8]) -> String {

@@ -58,7 +58,7 @@ package struct WhyBody: Codable, Sendable, Equatable {
     package var state: String
     package var campaignId: String?
     /// `nothing`, `date`, `attempt`, `pause`, `worker`, `daemon`, `probation`, `operator`, or of a
-    /// campaign that is being sent `transport`, `breaker`, `deferred`.
+    /// campaign that is being sent `transport`, `breaker`, `throttle`, `deferred`.
     package var waitsFor: String
     /// One sentence.
     package var detail: String

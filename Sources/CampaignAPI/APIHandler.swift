@@ -154,6 +154,8 @@ package struct DaemonStatus: Sendable {
     package var notReady: String?
     /// What the program has counted since its start.
     package var counted: @Sendable () -> PrometheusText
+    /// When a campaign's next message on a channel may go as far as rates say; may wait a little.
+    package var nextToken: @Sendable (_ channel: Channel, _ campaign: Int64) -> Timestamp?
     /// Connects to every transport's other side, without a message; blocks, for a bounded time.
     package var checkTransports: @Sendable () -> [TransportCheck]
 
@@ -166,6 +168,7 @@ package struct DaemonStatus: Sendable {
         warnings: [String],
         notReady: String?,
         counted: @escaping @Sendable () -> PrometheusText = { PrometheusText() },
+        nextToken: @escaping @Sendable (Channel, Int64) -> Timestamp? = { _, _ in nil },
         checkTransports: @escaping @Sendable () -> [TransportCheck] = { [] }
     ) {
         self.epoch = epoch
@@ -175,6 +178,7 @@ package struct DaemonStatus: Sendable {
         self.warnings = warnings
         self.notReady = notReady
         self.counted = counted
+        self.nextToken = nextToken
         self.checkTransports = checkTransports
     }
 }

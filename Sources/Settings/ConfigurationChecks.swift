@@ -12,6 +12,7 @@ extension ConfigurationReader {
         readTokens()
         readLinkKey()
         readOptOut()
+        readEventsSecret()
     }
 
     private mutating func checkConditions() {
@@ -112,6 +113,20 @@ extension ConfigurationReader {
             {
                 configuration.http.tokens[index].token = token
             }
+        }
+    }
+
+    private mutating func readEventsSecret() {
+        let (url, secretFile) = ("events.url", "events.secretFile")
+        guard isSound(url, secretFile) else { return }
+        switch (configuration.events.url, configuration.events.secretFile) {
+        case (nil, nil): break
+        case (nil, .some):
+            report(.required(because: "secretFile is set"), of: url, at: source(of: secretFile))
+        case (.some, nil):
+            report(.required(because: "url is set"), of: secretFile, at: source(of: url))
+        case (.some, let path?):
+            configuration.events.secret = readSecret(path, of: secretFile)
         }
     }
 

@@ -18,7 +18,7 @@ enum ConfigurationKeys {
                         at: \.http.tokens[index]
                     )
                 }
-            } + optOut + socket
+            } + optOut + events + socket
     }
 
     private static let daemon: [ConfigurationKey<DaemonConfiguration>] = [
@@ -166,6 +166,21 @@ enum ConfigurationKeys {
             \.optOut.inboundSecretFile,
             .optional(.path),
             "The file with the secret part of the path to which a gateway hands what recipients write back."
+        ),
+    ]
+
+    private static let events: [ConfigurationKey<DaemonConfiguration>] = [
+        .init(
+            "events.url",
+            \.events.url,
+            .optional(.webAddress),
+            "The webhook that is told what happens to jobs and campaigns; empty for none."
+        ),
+        .init(
+            "events.secretFile",
+            \.events.secretFile,
+            .optional(.path),
+            "The file that holds the webhook's secret: `whsec_` and Base64 of 24 to 64 bytes."
         ),
     ]
 

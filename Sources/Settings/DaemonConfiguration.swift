@@ -28,6 +28,8 @@ package struct DaemonConfiguration: Sendable {
     package var http = HTTPConfiguration()
     /// How recipients opt out by what they write back.
     package var optOut = OptOutConfiguration()
+    /// Who is told what happens to jobs and campaigns.
+    package var events = EventsConfiguration()
     /// Who may use the Unix socket.
     package var socket = SocketConfiguration()
 

@@ -40,10 +40,7 @@ enum Composition {
                 clock: clock,
                 random: SystemRandom(),
                 retry: MessageRetryPolicy(settings.retry),
-                pace: PaceLimits(
-                    transport: RateLimit(settings.rate),
-                    sender: RateLimit(settings.perSender)
-                ),
+                pace: PaceLimits(settings),
                 links: links,
                 events: store.events,
                 logger: logger
@@ -86,6 +83,33 @@ enum Composition {
             try configuration.http.linkKey.map { Array($0.reveal().utf8) }
             ?? LinkKey.load(in: configuration.dataDir)
         return UnsubscribeLinks(publicURL: publicURL, key: key)
+    }
+
+    /// Tells the webhook; nil where none is configured.
+    static func notices(
+        _ configuration: DaemonConfiguration,
+        store: SQLiteStore,
+        clock: any EngineClock,
+        logger: Logger
+    ) throws -> NoticeSender? {
+        guard let url = configuration.events.url, let secret = configuration.events.secret else {
+            return nil
+        }
+        guard let endpoint = WebhookEndpoint(url: url, secret: secret.reveal()) else {
+            throw StartFailure.system(
+                "events.secretFile does not hold whsec_ and Base64 of 24 to 64 bytes"
+            )
+        }
+        return NoticeSender(
+            endpoint,
+            store: store,
+            client: HTTPClient(
+                HTTPClientConfiguration(maxConnections: 1, name: "campaignd.webhook")
+            ),
+            clock: clock,
+            events: store.events,
+            logger: logger
+        )
     }
 
     static func pool(
@@ -181,10 +205,19 @@ enum Composition {
 extension TransportsConfiguration {
     /// The transport of a channel.
     subscript(channel: Channel) -> TransportConfiguration {
-        switch channel {
-        case .email: email
-        case .sms: sms
-        case .voice: voice
+        get {
+            switch channel {
+            case .email: email
+            case .sms: sms
+            case .voice: voice
+            }
+        }
+        set {
+            switch channel {
+            case .email: email = newValue
+            case .sms: sms = newValue
+            case .voice: voice = newValue
+            }
         }
     }
 }
@@ -202,6 +235,12 @@ extension TransportStatus {
         guard breaker != "closed" else { return nil }
         return "\(channel.rawValue): the \(kind) transport is not there (\(reason ?? "")); nothing "
             + "is spent, it is probed by itself"
+    }
+}
+
+extension PaceLimits {
+    init(_ settings: TransportConfiguration) {
+        self.init(transport: RateLimit(settings.rate), sender: RateLimit(settings.perSender))
     }
 }
 

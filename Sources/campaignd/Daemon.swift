@@ -22,6 +22,7 @@ final class Daemon {
     private let pool: WorkerPool
     private let dispatchers: [Dispatcher]
     private let drivers: [AccountDriver]
+    private let notices: NoticeSender?
     private let service: CampaignService
     private let startedAt: Timestamp
     private let metrics: MetricsRegistry
@@ -88,6 +89,12 @@ final class Daemon {
             clock: clock,
             logger: logger
         )
+        notices = try Composition.notices(
+            configuration,
+            store: store,
+            clock: clock,
+            logger: logger
+        )
         pool = Composition.pool(
             configuration,
             store: store,
@@ -107,11 +114,13 @@ final class Daemon {
         try store.configureTransports(dispatchers.map(\.record))
         try store.keepSettings(service.settings)
         try store.keepAccounts(drivers.map(\.policy.account))
+        try store.setNotices(on: notices != nil)
         try store.reconcileKinds(known: [.create, .build, .send], now: clock.now)
         let server = try startServer()
         for dispatcher in dispatchers { dispatcher.start() }
         for driver in drivers { try driver.start() }
         pool.start()
+        notices?.start()
         try service.sweepCancelled()
         SystemdNotifier.notify("READY=1", "STATUS=\(Watchdog.serving)")
         let watchdog = watchdog()
@@ -128,6 +137,7 @@ final class Daemon {
             inputs: inputs,
             rules: rules,
             server: server,
+            dispatchers: dispatchers,
             logger: logger
         )
         let name = signals.wait()
@@ -184,6 +194,9 @@ final class Daemon {
                     warnings: dispatchers.compactMap(\.status.warning),
                     notReady: nil,
                     counted: { metrics.page },
+                    nextToken: { channel, campaign in
+                        dispatchers.first { $0.channel == channel }?.nextToken(ofCampaign: campaign)
+                    },
                     checkTransports: { TransportCheck.checks(of: dispatchers) }
                 )
             }
@@ -210,6 +223,10 @@ final class Daemon {
         for driver in drivers {
             group.enter()
             driver.stop(timeout: timeout) { group.leave() }
+        }
+        if let notices {
+            group.enter()
+            notices.stop { group.leave() }
         }
         let isDrained = pool.stop(deadline: timeout)
         let haveLanded = group.wait(timeout: end) == .success

@@ -1,4 +1,5 @@
 import APIServer
+import Campaigns
 import Dispatch
 import Glibc
 import JobQueue
@@ -14,6 +15,7 @@ final class Reloader: @unchecked Sendable {
     private let inputs: ConfigurationInputs
     private let rules: LogRules
     private let server: APIServer
+    private let dispatchers: [Dispatcher]
     private let logger: Logger
     private let queue = DispatchQueue(label: "campaignd.reload")
     private let source: any DispatchSourceSignal
@@ -25,11 +27,13 @@ final class Reloader: @unchecked Sendable {
         inputs: ConfigurationInputs,
         rules: LogRules,
         server: APIServer,
+        dispatchers: [Dispatcher],
         logger: Logger
     ) {
         self.inputs = inputs
         self.rules = rules
         self.server = server
+        self.dispatchers = dispatchers
         self.logger = logger
         current = configuration
         source = DispatchSource.makeSignalSource(signal: SIGHUP, queue: queue)
@@ -67,6 +71,7 @@ final class Reloader: @unchecked Sendable {
             server.replaceTokens(Composition.tokens(fresh.http))
             current.http.tokens = fresh.http.tokens
         }
+        for dispatcher in dispatchers { changeRates(of: dispatcher, to: fresh) }
         logger.notice("configuration reloaded", metadata: ["changed": "\(Self.list(taken))"])
         if !left.isEmpty {
             logger.warning(
@@ -74,6 +79,15 @@ final class Reloader: @unchecked Sendable {
                 metadata: ["keys": "\(Self.list(left))"]
             )
         }
+    }
+
+    private func changeRates(of dispatcher: Dispatcher, to fresh: DaemonConfiguration) {
+        let channel = dispatcher.channel
+        let (old, new) = (current.transports[channel], fresh.transports[channel])
+        guard PaceLimits(old) != PaceLimits(new) else { return }
+        dispatcher.change(to: PaceLimits(new))
+        current.transports[channel].rate = new.rate
+        current.transports[channel].perSender = new.perSender
     }
 
     private static func isReloadable(
@@ -84,9 +98,15 @@ final class Reloader: @unchecked Sendable {
         switch key {
         case "logLevel", "logAddresses": true
         // A listener that was open to all of this machine, or is to become so, is another listener.
+        case _ where isRate(key): true
         case tokens: !old.http.tokens.isEmpty && !fresh.http.tokens.isEmpty
         default: false
         }
+    }
+
+    private static func isRate(_ key: String) -> Bool {
+        key.hasPrefix("transports.")
+            && ["ratePerSecond", "burst"].contains { key.hasSuffix(".\($0)") }
     }
 
     private static func list(_ keys: [String]) -> String {

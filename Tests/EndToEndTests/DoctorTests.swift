@@ -105,6 +105,20 @@ extension EndToEnd {
             #expect(damaged.whatToDo?.contains("restore a backup") == true)
         }
 
+        @Test("a campaign that waits for its rate says so, and until when")
+        func throttled() throws {
+            let rate = "transports: { email: { ratePerSecond: 0.001 } }\n"
+            let daemon = try TemporaryDaemon(configuration: Configuration.spool + rate)
+            let desk = Operator(daemon: daemon)
+            try daemon.start()
+            let id = try desk.enqueueEmail(to: Contacts(count: 3))
+            let campaign = try desk.watch(id) { $0.count("sent") == 1 }
+            let job = try #require(campaign.job)
+            let why = try desk.read(WhyBody.self, "jobs", "why", "\(job.id)")
+            #expect(why.waitsFor == "throttle", "\(why)")
+            #expect(why.until != nil)
+        }
+
         /// What is not well.
         private func found(_ daemon: TemporaryDaemon) throws -> [FindingBody] {
             let configuration = "\(daemon.folder)/campaignd.yaml"

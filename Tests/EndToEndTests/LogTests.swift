@@ -28,10 +28,15 @@ extension EndToEnd {
             let daemon = try TemporaryDaemon(configuration: "logLevel: notice\nlogFormat: json\n")
             try daemon.start()
             let file = "\(daemon.folder)/campaignd.yaml"
-            try TestFile.write("logLevel: debug\nworkers: 3\n", to: file)
+            try TestFile.write(
+                "logLevel: debug\nworkers: 3\ntransports: { email: { ratePerSecond: 9 } }\n",
+                to: file
+            )
             try reloaded(daemon)
             #expect(
-                daemon.log.contains(#""message":"configuration reloaded","changed":"logLevel""#)
+                daemon.log.contains(
+                    #""message":"configuration reloaded","changed":"logLevel, transports.email.ratePerSecond""#
+                )
             )
             #expect(daemon.log.contains(#""keys":"workers, logFormat""#))
             _ = try daemon.control(["pause", "build"])

@@ -46,15 +46,20 @@ extension EndToEnd {
             command.kill()
         }
 
-        @Test("the unit is in order and exposes little", .enabled(if: UnitFile.canBeAnalysed))
-        func unit() throws {
-            let unit = try UnitFile()
-            let verified = try unit.analyse("verify")
-            #expect(verified.end == .exited(0))
-            #expect(verified.output == "")
-            // In tenths: 1.5.
-            let exposure = try unit.analyse("security", "--offline=true", "--threshold=15")
-            #expect(exposure.end == .exited(0), "\(exposure.output)")
+        @Test("the units are in order and expose little", .enabled(if: UnitFiles.canBeAnalysed))
+        func units() throws {
+            let units = try UnitFiles()
+            for unit in UnitFiles.names {
+                let verified = try units.analyse("verify", of: unit)
+                #expect(verified.end == .exited(0))
+                #expect(verified.output == "")
+            }
+            for unit in UnitFiles.names where unit.hasSuffix(".service") {
+                // In tenths: 1.5.
+                let options = ["--offline=true", "--threshold=15"]
+                let exposure = try units.analyse("security", of: unit, options)
+                #expect(exposure.end == .exited(0), "\(exposure.output)")
+            }
         }
 
         /// Reads what the daemon says up to the first notice that matches.
@@ -75,34 +80,38 @@ extension EndToEnd {
     }
 }
 
-/// The unit file as `make install` writes it, with the program that was built.
-private struct UnitFile {
+/// The unit files as `make install` writes them, with the programs that were built.
+private struct UnitFiles {
+    static let names = ["campaignd.service", "campaignd-backup.service", "campaignd-backup.timer"]
+
     private let folder: TestFolder
 
     init() throws {
         folder = try TestFolder()
-        let text = try #require(TestFile.text("\(Self.packageFolder)/systemd/campaignd.service"))
-        try TestFile.write(
-            text.replacingOccurrences(of: "@PREFIX@", with: folder.path),
-            to: "\(folder.path)/campaignd.service"
-        )
-        let bin = "\(folder.path)/bin"
-        try FileManager.default.createDirectory(atPath: bin, withIntermediateDirectories: false)
+        for name in Self.names {
+            let text = try #require(TestFile.text("\(SourceFolder.path)/systemd/\(name)"))
+            try TestFile.write(
+                text.replacingOccurrences(of: "@PREFIX@", with: folder.path),
+                to: "\(folder.path)/\(name)"
+            )
+        }
         try FileManager.default.createSymbolicLink(
-            atPath: "\(bin)/campaignd",
-            withDestinationPath: BuiltProgram.daemon
+            atPath: "\(folder.path)/bin",
+            withDestinationPath: BuiltProgram.folder
         )
     }
 
-    func analyse(_ verb: String, _ options: String...) throws -> (
-        end: ChildProcess.End, output: String
-    ) {
+    func analyse(
+        _ verb: String,
+        of unit: String,
+        _ options: [String] = []
+    ) throws -> (end: ChildProcess.End, output: String) {
         let output = "\(folder.path)/output"
         try TestFile.write("", to: output)
         let process = try ChildProcess(
             ChildProcess.Start(
                 Self.program,
-                [verb] + options + ["\(folder.path)/campaignd.service"],
+                [verb] + options + ["\(folder.path)/\(unit)"],
                 output: output,
                 errors: output
             )
@@ -117,6 +126,4 @@ private struct UnitFile {
     }
 
     private static let program = "/usr/bin/systemd-analyze"
-    private static let packageFolder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().path
 }

@@ -49,6 +49,8 @@ CREATE INDEX message_open ON message (campaign, channel, due_at, id)
 CREATE INDEX message_suspect ON message (campaign, channel, id)
     WHERE state IN ('ready', 'deferred') AND is_suspect = 1;
 
+CREATE INDEX notice_due ON notice (due_at, id);
+
 CREATE INDEX remote_campaign_creating ON remote_campaign (account, fingerprint)
     WHERE intent = 'create';
 
@@ -293,6 +295,19 @@ CREATE TABLE message_total (
     n       INTEGER NOT NULL,
     PRIMARY KEY (channel, state, detail)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE notice (
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    type     TEXT    NOT NULL CHECK (type IN (
+        'job.held', 'job.discarded', 'campaign.finished', 'campaign.failed', 'campaign.paused')),
+    job      INTEGER,          -- of a job's notice
+    campaign TEXT,             -- the campaign's id
+    state    TEXT    NOT NULL, -- the job's state or the campaign's status
+    reason   TEXT,
+    at       INTEGER NOT NULL, -- 0: when the sender finds it
+    attempts INTEGER NOT NULL DEFAULT 0,
+    due_at   INTEGER NOT NULL DEFAULT 0
+) STRICT;
 
 CREATE TABLE paused_kind (
     kind      TEXT PRIMARY KEY,

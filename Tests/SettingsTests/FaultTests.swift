@@ -24,7 +24,7 @@ struct FaultTests {
         let top = """
             dataDir, workers, shutdownTimeout, logLevel, logFormat, logAddresses, region, \
             defaultAccount, jobs, transports, accounts, http, optOut, \
-            socket
+            events, socket
             """
         let kinds = "one of spool, twilio, kannel, webhook, command"
         let levels = "trace, debug, info, notice, warning, error, critical"

@@ -12,6 +12,8 @@ struct WaitingFacts {
     var campaign: Campaign?
     /// Of a campaign that is being sent: when its next open message is due, by channel.
     var nextDue: [Channel: Timestamp] = [:]
+    /// When rates let its next message go, by channel.
+    var nextToken: [Channel: Timestamp] = [:]
 
     private struct Reason {
         var word: String
@@ -135,6 +137,13 @@ struct WaitingFacts {
                 word: "breaker",
                 detail: "\(first.channel) does not get through: \(first.reason ?? "")",
                 until: first.retryAt.flatMap { Timestamp(rfc3339: $0) }
+            )
+        }
+        if let next = nextToken.values.min(), next > now, nextToken.count == open.count {
+            return Reason(
+                word: "throttle",
+                detail: "a rate holds its messages back: the transport's, its sender's or its own",
+                until: next
             )
         }
         if let next = nextDue.values.min(), next > now {

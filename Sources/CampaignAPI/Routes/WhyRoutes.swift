@@ -30,8 +30,10 @@ extension Call {
             let campaign = try service.campaign(id, as: caller)
             facts.campaign = campaign
             for channel in Channel.allCases where campaign.status == .sending {
-                facts.nextDue[channel] =
-                    try store.nextMessageDue(inCampaign: campaign.seq, on: channel)
+                let due = try store.nextMessageDue(inCampaign: campaign.seq, on: channel)
+                guard let due else { continue }
+                facts.nextDue[channel] = due
+                facts.nextToken[channel] = facts.daemon?.nextToken(channel, campaign.seq)
             }
         }
         return try .json(facts.explanation(now: service.clock.now))

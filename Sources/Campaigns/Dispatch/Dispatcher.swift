@@ -102,6 +102,21 @@ package final class Dispatcher: @unchecked Sendable {
         queue.async(execute: completion)
     }
 
+    /// When a campaign's next message may go as far as rates say; nil where it is not sending here.
+    ///
+    /// Waits for the dispatcher's queue.
+    package func nextToken(ofCampaign seq: Int64) -> Timestamp? {
+        queue.sync { lanes[seq].map { pace.next(of: $0.campaign, at: clock.now) } }
+    }
+
+    /// Has other rates hold from the next claim on.
+    package func change(to limits: PaceLimits) {
+        queue.async { [self] in
+            pace.change(to: limits, for: lanes.values.map(\.campaign), at: clock.now)
+            pump()
+        }
+    }
+
     /// Subscribes, then looks for work: nothing that happens in between is missed.
     package func start() {
         queue.async { [self] in

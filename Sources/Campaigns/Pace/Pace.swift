@@ -14,7 +14,7 @@ package enum ThrottleScope: Sendable, Hashable {
 ///
 /// Empty while nothing limits and no provider has asked for less: then a claim costs nothing more.
 struct Pace {
-    private let limits: PaceLimits
+    private var limits: PaceLimits
     private(set) var throttles: [ThrottleScope: Throttle] = [:]
     /// Throttles that changed other than by a claim and have yet to be kept.
     private var unkept: Set<ThrottleScope> = []
@@ -55,6 +55,16 @@ struct Pace {
         for (scope, limit) in needed {
             throttles[scope, default: Throttle(limit: limit, now: now)].limit = limit
         }
+    }
+
+    /// Has other rates hold from here on; what is owed stays owed.
+    mutating func change(to limits: PaceLimits, for campaigns: [SendingCampaign], at now: Timestamp)
+    {
+        self.limits = limits
+        restore(throttles, at: now)
+        if throttles[.transport]?.isOpen(at: now) ?? false { throttles[.transport] = nil }
+        unkept.insert(.transport)
+        follow(campaigns, at: now)
     }
 
     // MARK: Asking

@@ -7,7 +7,7 @@ package import JobQueue
 /// operator, who sees all. All calls may come from any thread.
 package protocol CampaignStore:
     JobStore, TemplateStore, ContactStore, SuppressionStore, BuildStore, PreviewStore,
-    DispatchStore, RemoteStore, UpkeepStore, MonitorStore, ReceiptStore
+    DispatchStore, RemoteStore, UpkeepStore, MonitorStore, ReceiptStore, NoticeStore
 {
     /// Stores campaigns and their first jobs, all or none.
     func accept(_ entries: [OrderEntry], now: Timestamp, wall: Timestamp) throws(StoreError)

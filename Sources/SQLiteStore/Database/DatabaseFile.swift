@@ -14,7 +14,7 @@ package final class DatabaseFile: Sendable {
     package let writer: Writer
     private let pool: DatabasePool
     private let log: WriteAheadLog
-    private let gate = ReadGate()
+    let gate = ReadGate()
 
     /// Opens the database and brings its schema up to date.
     ///

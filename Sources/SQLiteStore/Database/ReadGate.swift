@@ -4,7 +4,11 @@ import Synchronization
 /// Keeps reads and the closing of the file apart: GRDB closes a connection that is being read.
 final class ReadGate: Sendable {
     private let isClosed = Mutex(false)
+    private let passed = Atomic<Int>(0)
     private let reads = DispatchGroup()
+
+    /// How many reads there have been.
+    var count: Int { passed.load(ordering: .relaxed) }
 
     /// Runs a read; throws ``DatabaseFailure/closed`` once the gate is closed.
     func pass<Value>(_ read: () throws -> Value) throws -> Value {
@@ -14,6 +18,7 @@ final class ReadGate: Sendable {
         }
         if isTooLate { throw DatabaseFailure.closed }
         defer { reads.leave() }
+        passed.add(1, ordering: .relaxed)
         return try read()
     }
 

@@ -40,6 +40,17 @@ enum MonitorSQL {
     static let deaths = "SELECT count(*) FROM epoch WHERE ending = 'unclean' AND started_at >= ?"
     static let newestStart = "SELECT started_at FROM epoch ORDER BY id DESC LIMIT 1"
 
+    // MARK: Notices
+
+    static let nextNotice = """
+        SELECT id, type, job, campaign, state, reason, at, attempts, due_at FROM notice
+        ORDER BY due_at, id LIMIT 1
+        """
+    static let endNotice = "DELETE FROM notice WHERE id = ?"
+    static let putOffNotice = """
+        UPDATE notice SET attempts = attempts + 1, due_at = ? WHERE id = ?
+        """
+
     // MARK: Why a job waits
 
     static let isOnProbation = "SELECT on_probation FROM job WHERE id = ?"

@@ -28,6 +28,27 @@ struct PaceTests {
         try engine.finish()
     }
 
+    @Test("another rate for a transport holds from the next claim on, also in mid-campaign")
+    func otherLimits() throws {
+        let email = ScriptedTransport()
+        let engine = try Engine(
+            email: email,
+            pace: [.email: PaceLimits(transport: Self.onePerSecond)]
+        )
+        let id = try engine.campaign(of: 20)
+        try email.handed.wait(forCount: 1)
+        try engine.settle()
+        #expect(email.handed.elements.count == 1)
+        let burst = PaceLimits(transport: RateLimit(perSecond: 10, burst: 5))
+        engine.dispatchers[.email]?.change(to: burst)
+        // The bucket owes nothing and holds nothing: its tokens come at the new rate.
+        try engine.nextToken(after: .milliseconds(100))
+        try email.handed.wait(forCount: 2)
+        engine.dispatchers[.email]?.change(to: PaceLimits())
+        try engine.wait(for: id, .sent)
+        try engine.finish()
+    }
+
     @Test("of two campaigns, one with a rate of its own, the other goes as fast as ever")
     func campaign() throws {
         let email = ScriptedTransport(maxConnections: 8)

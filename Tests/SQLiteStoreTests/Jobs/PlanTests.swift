@@ -106,6 +106,7 @@ struct PlanTests {
         ("CampaignSQL.endSent", "SEARCH message USING INTEGER PRIMARY KEY (rowid=?)"),
         ("CampaignSQL.endFlight", "SEARCH message USING INTEGER PRIMARY KEY (rowid=?)"),
         ("MonitorSQL.messageTotals", "SCAN message_total"),
+        ("MonitorSQL.nextNotice", "SCAN notice USING INDEX notice_due"),
         (
             "MonitorSQL.longestSending",
             "SEARCH campaign USING COVERING INDEX campaign_status (status=?)"

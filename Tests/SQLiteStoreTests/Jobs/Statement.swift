@@ -167,6 +167,9 @@ struct Statement: Sendable, CustomTestStringConvertible {
         ("MonitorSQL.deaths", MonitorSQL.deaths),
         ("MonitorSQL.newestStart", MonitorSQL.newestStart),
         ("MonitorSQL.isOnProbation", MonitorSQL.isOnProbation),
+        ("MonitorSQL.nextNotice", MonitorSQL.nextNotice),
+        ("MonitorSQL.endNotice", MonitorSQL.endNotice),
+        ("MonitorSQL.putOffNotice", MonitorSQL.putOffNotice),
     ]
 
     private static let templates: [(String, String)] = [
