@@ -5,7 +5,7 @@ import Testing
 
 @testable import CampaignAPI
 
-@Suite("what recipients write back", .timeLimit(.minutes(1)))
+@Suite("what recipients write back", .timeLimit(.minutes(10)))
 struct InboundTests {
     private let site: APISite
     private let number = RecipientKey(channel: .sms, normalised: "+19498671145")

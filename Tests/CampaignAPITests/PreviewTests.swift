@@ -2,7 +2,7 @@ import APITypes
 import Campaigns
 import Testing
 
-@Suite("previews and reports", .timeLimit(.minutes(1)))
+@Suite("previews and reports", .timeLimit(.minutes(10)))
 struct PreviewTests {
     private let site: APISite
 

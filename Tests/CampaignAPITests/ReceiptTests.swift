@@ -6,7 +6,7 @@ import Testing
 
 @testable import CampaignAPI
 
-@Suite("what providers report", .timeLimit(.minutes(1)))
+@Suite("what providers report", .timeLimit(.minutes(10)))
 struct ReceiptTests {
     /// Knows its provider by a header or a secret in the path, and answers with the field `say`.
     private struct Listener: ProviderListener {

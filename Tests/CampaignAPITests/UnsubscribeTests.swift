@@ -5,7 +5,7 @@ import Testing
 
 @testable import CampaignAPI
 
-@Suite("the unsubscribe link", .timeLimit(.minutes(1)))
+@Suite("the unsubscribe link", .timeLimit(.minutes(10)))
 struct UnsubscribeTests {
     private let site: APISite
     private let links = UnsubscribeLinks(

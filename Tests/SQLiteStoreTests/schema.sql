@@ -479,6 +479,27 @@ CREATE TRIGGER message_total_update AFTER UPDATE OF n ON message_count BEGIN
     WHERE channel = NEW.channel AND state = NEW.state AND detail = NEW.detail;
 END;
 
+CREATE TRIGGER notice_campaign AFTER UPDATE OF status ON campaign
+WHEN NEW.status IN ('SENT', 'PARTIAL', 'FAILED', 'CANCELLED', 'PAUSED')
+    AND OLD.status <> NEW.status
+    AND EXISTS (SELECT 1 FROM service_setting WHERE name = 'notices' AND value = 'on')
+BEGIN
+    INSERT INTO notice (type, campaign, state, reason, at)
+    VALUES (
+        CASE NEW.status WHEN 'PAUSED' THEN 'campaign.paused' WHEN 'FAILED' THEN 'campaign.failed'
+            ELSE 'campaign.finished' END,
+        NEW.id, NEW.status, NEW.reason, NEW.updated_at);
+END;
+
+CREATE TRIGGER notice_job AFTER UPDATE OF state ON job
+WHEN NEW.state IN ('held', 'discarded') AND OLD.state <> NEW.state
+    AND EXISTS (SELECT 1 FROM service_setting WHERE name = 'notices' AND value = 'on')
+BEGIN
+    INSERT INTO notice (type, job, campaign, state, reason, at)
+    VALUES ('job.' || NEW.state, NEW.id, NEW.campaign_id, NEW.state,
+        coalesce(NEW.hold_reason, NEW.error_class), coalesce(NEW.finished_at, 0));
+END;
+
 CREATE TRIGGER receipt_goes_with_message AFTER DELETE ON message BEGIN
     DELETE FROM receipt WHERE message = OLD.id;
 END;

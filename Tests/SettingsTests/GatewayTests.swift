@@ -3,7 +3,7 @@ import Testing
 
 @testable import Settings
 
-@Suite("Configuration: providers and programs", .timeLimit(.minutes(1)))
+@Suite("Configuration: providers and programs", .timeLimit(.minutes(10)))
 struct GatewayTests {
     private func withSecret(_ body: (String) throws -> Void) throws {
         let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)

@@ -7,7 +7,7 @@ import Transports
 
 @testable import Campaigns
 
-@Suite("Campaigns delivered by a provider over HTTP", .timeLimit(.minutes(1)))
+@Suite("Campaigns delivered by a provider over HTTP", .timeLimit(.minutes(10)))
 struct ProviderTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var name: String

@@ -8,7 +8,7 @@ import Testing
 import Transports
 
 /// What a webhook is told.
-@Suite("Notices", .timeLimit(.minutes(1)))
+@Suite("Notices", .timeLimit(.minutes(10)))
 struct NoticeTests {
     @Test("a notice that is not taken is tried again on the schedule, under one id")
     func retries() throws {

@@ -149,7 +149,7 @@ extension Engine {
     }
 }
 
-@Suite("What recipients write back", .timeLimit(.minutes(1)))
+@Suite("What recipients write back", .timeLimit(.minutes(10)))
 struct InboundTests {
     @Test("a stop word suppresses texts and calls; a start word lifts that, and no other reason")
     func words() throws {

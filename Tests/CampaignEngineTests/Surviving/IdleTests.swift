@@ -5,7 +5,7 @@ import Testing
 @testable import JobQueue
 @testable import SQLiteStore
 
-@Suite("An idle engine", .timeLimit(.minutes(1)))
+@Suite("An idle engine", .timeLimit(.minutes(10)))
 struct IdleTests {
     @Test("reads and writes nothing, however much time passes")
     func silence() throws {

@@ -1,7 +1,7 @@
 import Campaigns
 import Testing
 
-@Suite("Stop and start words", .timeLimit(.minutes(1)))
+@Suite("Stop and start words", .timeLimit(.minutes(10)))
 struct ConsentWordsTests {
     @Test(
         "a message that is a stop word and nothing else stops",

@@ -1,7 +1,7 @@
 import Campaigns
 import Testing
 
-@Suite("Unsubscribe links", .timeLimit(.minutes(1)))
+@Suite("Unsubscribe links", .timeLimit(.minutes(10)))
 struct UnsubscribeLinksTests {
     private static let root = "https://mail.example.org/hooks"
     private let links = UnsubscribeLinks(publicURL: root, key: Array(repeating: 7, count: 32))

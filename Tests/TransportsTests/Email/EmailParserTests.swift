@@ -8,7 +8,7 @@ import Testing
 
 @Suite(
     "Email message: read alike by Python's email package and by mail-parser",
-    .timeLimit(.minutes(1))
+    .timeLimit(.minutes(10))
 )
 struct EmailParserTests {
     /// What a parser makes of a message.

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Transports
 
-@Suite("Messages handed to a program", .timeLimit(.minutes(1)))
+@Suite("Messages handed to a program", .timeLimit(.minutes(10)))
 struct CommandTests {
     private typealias Outcome = Result<Delivery, TransportError>
 
