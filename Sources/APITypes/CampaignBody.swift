@@ -34,6 +34,10 @@ package struct CampaignBody: Codable, Sendable, Equatable {
     package var account: String?
     /// How it stands at the other server.
     package var remote: RemoteBody?
+    /// The campaign's own rate in messages a second, on each of its channels.
+    package var ratePerSecond: Double?
+    /// How it goes on each channel, while it is being sent.
+    package var pace: [PaceBody]?
     /// The newest job.
     package var job: JobBody?
 

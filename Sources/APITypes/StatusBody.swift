@@ -68,6 +68,8 @@ package struct TransportStatusBody: Codable, Sendable, Equatable {
     package var maxConnections: Int
     /// `resend`, `hold` or `repeatable`.
     package var inDoubt: String
+    /// What lets only so many messages through; absent where nothing does.
+    package var throttles: [ThrottleBody]?
 
     /// Makes the status of a transport whose breaker is closed.
     package init(

@@ -152,6 +152,8 @@ package struct DaemonStatus: Sendable {
     package var warnings: [String]
     /// Why it takes no work now; nil while it does.
     package var notReady: String?
+    /// How a campaign goes on each channel on which it is being sent, by its id.
+    package var pace: @Sendable (String) -> [LanePace]
     /// What the program has counted since its start.
     package var counted: @Sendable () -> PrometheusText
     /// When a campaign's next message on a channel may go as far as rates say; may wait a little.
@@ -167,6 +169,7 @@ package struct DaemonStatus: Sendable {
         transports: [TransportStatusBody],
         warnings: [String],
         notReady: String?,
+        pace: @escaping @Sendable (String) -> [LanePace] = { _ in [] },
         counted: @escaping @Sendable () -> PrometheusText = { PrometheusText() },
         nextToken: @escaping @Sendable (Channel, Int64) -> Timestamp? = { _, _ in nil },
         checkTransports: @escaping @Sendable () -> [TransportCheck] = { [] }
@@ -177,6 +180,7 @@ package struct DaemonStatus: Sendable {
         self.transports = transports
         self.warnings = warnings
         self.notReady = notReady
+        self.pace = pace
         self.counted = counted
         self.nextToken = nextToken
         self.checkTransports = checkTransports

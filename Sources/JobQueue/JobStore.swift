@@ -59,13 +59,22 @@ package struct WorkExchange: Sendable {
     package var claimLimit: Int
     package var now: Timestamp
     package var wall: Timestamp
+    /// A dated send whose date has passed by more than this is held as late; nil: none is.
+    package var lateAfter: Duration?
 
     /// Makes an exchange.
-    package init(ended: [EndedAttempt], claimLimit: Int, now: Timestamp, wall: Timestamp) {
+    package init(
+        ended: [EndedAttempt],
+        claimLimit: Int,
+        now: Timestamp,
+        wall: Timestamp,
+        lateAfter: Duration? = nil
+    ) {
         self.ended = ended
         self.claimLimit = claimLimit
         self.now = now
         self.wall = wall
+        self.lateAfter = lateAfter
     }
 }
 

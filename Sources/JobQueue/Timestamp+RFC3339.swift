@@ -52,45 +52,6 @@ extension Timestamp: CustomStringConvertible {
     private static let rfc3339: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
 }
 
-/// A day of the proleptic Gregorian calendar.
-private struct CivilDate {
-    var year: Int64
-    var month: Int64
-    var day: Int64
-
-    /// Checks that the calendar has the day.
-    init?(year: Int64, month: Int64, day: Int64) {
-        self.year = year
-        self.month = month
-        self.day = day
-        let back = CivilDate(daysSince1970: daysSince1970)
-        guard (1...12).contains(month), back.month == month, back.day == day else { return nil }
-    }
-
-    /// Counts in eras of 400 years (146,097 days) that begin on the first of March.
-    init(daysSince1970 days: Int64) {
-        let shifted = days + 719_468
-        let era = shifted.flooredDivision(by: 146_097)
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra =
-            (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-        month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    }
-
-    var daysSince1970: Int64 {
-        let shiftedYear = month <= 2 ? year - 1 : year
-        let era = shiftedYear.flooredDivision(by: 400)
-        let yearOfEra = shiftedYear - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        return era * 146_097 + dayOfEra - 719_468
-    }
-}
-
 /// Takes fixed-width numbers and separators off the front of ASCII text.
 private struct DigitReader {
     private var rest: Substring.UTF8View
@@ -154,13 +115,6 @@ private struct DigitReader {
             let minutes = number(width: 2), minutes < 60
         else { return nil }
         return sign * (hours * 60 + minutes)
-    }
-}
-
-extension Int64 {
-    /// The quotient rounded toward minus infinity.
-    fileprivate func flooredDivision(by divisor: Int64) -> Int64 {
-        self >= 0 ? self / divisor : (self - divisor + 1) / divisor
     }
 }
 

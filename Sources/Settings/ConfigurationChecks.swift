@@ -1,9 +1,12 @@
+import Glibc
+
 /// What no single value can tell: how keys fit together, and what lies in the files they name.
 extension ConfigurationReader {
     mutating func check() {
         checkConditions()
         checkBackoffs()
         checkBursts()
+        checkQuietHours()
         setHostDefaults()
         checkTransports()
         checkGateways()
@@ -62,6 +65,46 @@ extension ConfigurationReader {
             }
         }
     }
+
+    private mutating func checkQuietHours() {
+        let transports = configuration.transports
+        let channels = [
+            ("email", transports.email), ("sms", transports.sms), ("voice", transports.voice),
+        ]
+        for (channel, transport) in channels {
+            let section = "transports.\(channel).quietHours"
+            let (from, to, zone) = ("\(section).from", "\(section).to", "\(section).zone")
+            guard [from, to, zone].contains(where: isSet), isSound(from, to, zone) else { continue }
+            let hours = transport.quietHours
+            let missing = [
+                (from, hours.from == nil), (to, hours.to == nil), (zone, hours.zone == nil),
+            ]
+            .filter(\.1).map(\.0)
+            if missing.count == 3 { continue }
+            for key in missing {
+                report(.required(because: "\(section) is set"), of: key, at: source(of: section))
+            }
+            guard missing.isEmpty, let name = hours.zone else { continue }
+            if hours.from == hours.to {
+                report(.conflict("it is the same as from: there would be no such hours"), of: to)
+            }
+            if !isZone(name) {
+                report(
+                    .conflict("this machine knows no time zone \(name) (\(Self.zones))"),
+                    of: zone
+                )
+            }
+        }
+    }
+
+    private func isZone(_ name: String) -> Bool {
+        var information = stat()
+        return stat("\(Self.zones)/\(name)", &information) == 0
+            && information.st_mode & S_IFMT == S_IFREG
+    }
+
+    /// Where the machine's time zones lie.
+    private static let zones = "/usr/share/zoneinfo"
 
     private mutating func setHostDefaults() {
         if isSet("dataDir") {

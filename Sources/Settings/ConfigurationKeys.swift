@@ -71,6 +71,12 @@ enum ConfigurationKeys {
             .text("`local`, or the name of an account"),
             "What carries campaigns that name no account: this daemon itself, or an account."
         ),
+        .init(
+            "jobs.lateAfter",
+            \.lateAfter,
+            .duration(.minutes(1) ... .days(3_650)),
+            "How late a dated send may begin; a later one is held until `jobs release`."
+        ),
     ]
 
     private static let jobs: [ConfigurationKey<DaemonConfiguration>] = job.map {

@@ -18,6 +18,8 @@ package struct DaemonConfiguration: Sendable {
     package var region = "US"
     /// How jobs are retried.
     package var jobs = JobsConfiguration()
+    /// How late a dated send may begin by itself.
+    package var lateAfter = TimeSpan.hours(24)
     /// How messages leave, by channel.
     package var transports = TransportsConfiguration()
     /// The accounts at other servers.

@@ -48,6 +48,8 @@ package struct TransportConfiguration: Sendable {
     package var rate = RateConfiguration()
     /// How fast those of each sender may go.
     package var perSender = RateConfiguration()
+    /// The hours in which its recipients get nothing.
+    package var quietHours = QuietHoursConfiguration()
     /// What is done with a message in doubt.
     package var inDoubt: InDoubt
     /// How often, and how long, a message is tried.
@@ -60,6 +62,15 @@ package struct RateConfiguration: Sendable {
     package var perSecond: Double?
     /// Nil: one second's worth, at least one.
     package var burst: Int?
+}
+
+/// Hours of the recipient's day in which nothing is sent; all are set, or none.
+package struct QuietHoursConfiguration: Sendable {
+    /// Minutes after midnight.
+    package var from: Int?
+    package var to: Int?
+    /// The IANA name of the zone of recipients whose contact names none.
+    package var zone: String?
 }
 
 /// How long, and how often, one message is tried.

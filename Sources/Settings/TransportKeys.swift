@@ -74,6 +74,26 @@ extension ConfigurationKeys {
             "The same for each sender by itself; needs `perSender.ratePerSecond`."
         ),
         .init(
+            "quietHours.from",
+            \.quietHours.from,
+            .optional(.timeOfDay),
+            "From when on, by the recipient's clock, nothing is sent. Empty: there are no such hours."
+        ),
+        .init(
+            "quietHours.to",
+            \.quietHours.to,
+            .optional(.timeOfDay),
+            default: "required with `quietHours.from`",
+            "When messages may leave again, on the next day if it is before `from`."
+        ),
+        .init(
+            "quietHours.zone",
+            \.quietHours.zone,
+            .optional(.timeZone),
+            default: "required with `quietHours.from`",
+            "The time zone of recipients whose contact names none."
+        ),
+        .init(
             "inDoubt",
             \.inDoubt,
             .choice(TransportConfiguration.InDoubt.allCases),

@@ -66,6 +66,27 @@ extension ValueSyntax where Value == Bool {
     }
 }
 
+extension ValueSyntax where Value == Int {
+    /// Minutes after midnight.
+    static var timeOfDay: Self {
+        Self(
+            allowed: "a time of day from 00:00 to 23:59",
+            read: { text in
+                let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+                guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 }),
+                    let hour = String(parts[0]).wholeNumber, hour < 24,
+                    let minute = String(parts[1]).wholeNumber, minute < 60
+                else { return nil }
+                return Int(hour * 60 + minute)
+            },
+            write: { minutes in
+                [minutes / 60, minutes % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }
+                    .joined(separator: ":")
+            }
+        )
+    }
+}
+
 extension ValueSyntax where Value == TimeSpan {
     static func duration(_ range: ClosedRange<TimeSpan>) -> Self {
         Self(
@@ -149,6 +170,20 @@ extension ValueSyntax where Value == String {
             },
             write: { $0 }
         )
+    }
+
+    static var timeZone: Self {
+        matching("the IANA name of a time zone, such as Europe/Paris") { name in
+            name.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { part in
+                !part.isEmpty
+                    && part.utf8.allSatisfy { byte in
+                        switch UnicodeScalar(byte) {
+                        case "a"..."z", "A"..."Z", "0"..."9", "_", "+", "-": true
+                        default: false
+                        }
+                    }
+            }
+        }
     }
 
     private static func matching(

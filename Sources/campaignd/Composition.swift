@@ -41,6 +41,7 @@ enum Composition {
                 random: SystemRandom(),
                 retry: MessageRetryPolicy(settings.retry),
                 pace: PaceLimits(settings),
+                quietHours: try QuietHours(settings.quietHours),
                 links: links,
                 events: store.events,
                 logger: logger
@@ -143,6 +144,7 @@ enum Composition {
             retryPolicy: { [jobs = configuration.jobs] kind in
                 RetryPolicy(jobs[kind.rawValue])
             },
+            lateAfter: Duration(configuration.lateAfter),
             events: store.events,
             logger: logger
         )
@@ -258,6 +260,14 @@ extension RateLimit {
     init?(_ rate: RateConfiguration) {
         guard let perSecond = rate.perSecond else { return nil }
         self.init(perSecond: perSecond, burst: rate.burst)
+    }
+}
+
+extension QuietHours {
+    /// Nil where none are set.
+    init?(_ hours: QuietHoursConfiguration) throws {
+        guard let from = hours.from, let to = hours.to, let zone = hours.zone else { return nil }
+        self.init(from: from, to: to, zone: zone)
     }
 }
 

@@ -190,9 +190,10 @@ final class Daemon {
                     epoch: epoch,
                     startedAt: startedAt,
                     pid: getpid(),
-                    transports: dispatchers.map { TransportStatusBody($0.status) },
+                    transports: dispatchers.map { TransportStatusBody($0) },
                     warnings: dispatchers.compactMap(\.status.warning),
                     notReady: nil,
+                    pace: { id in dispatchers.compactMap { $0.pace(ofCampaign: id) } },
                     counted: { metrics.page },
                     nextToken: { channel, campaign in
                         dispatchers.first { $0.channel == channel }?.nextToken(ofCampaign: campaign)

@@ -1,10 +1,12 @@
 import APITypes
+import CampaignAPI
 import Campaigns
 import JobQueue
 
 extension TransportStatusBody {
     /// The transport as `status` shows it.
-    init(_ status: TransportStatus) {
+    init(_ dispatcher: Dispatcher) {
+        let status = dispatcher.status
         self.init(
             channel: status.channel.rawValue,
             kind: status.kind,
@@ -16,5 +18,7 @@ extension TransportStatusBody {
             maxConnections: status.maxConnections,
             inDoubt: status.inDoubt.rawValue
         )
+        let throttles = dispatcher.throttles.map { ThrottleBody($0) }
+        if !throttles.isEmpty { self.throttles = throttles }
     }
 }

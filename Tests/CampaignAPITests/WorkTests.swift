@@ -119,6 +119,25 @@ struct WorkTests {
         #expect(try site.call("GET", "/api/jobs/x").status == 400)
     }
 
+    @Test("a campaign's rate is set, shown and taken away, and must be a number above zero")
+    func rate() throws {
+        let site = try APISite()
+        let seed = try SeedData(site)
+        let job = try site.call("POST", "/api/jobs", #"{"spec":\#(seed.spec())}"#)
+        let id = try #require(job.json["campaignId"]?.text)
+        let path = "/api/campaign/\(id)"
+        #expect(try site.call("GET", path).json["ratePerSecond"] == nil)
+        let reply = try site.call("PUT", "\(path)/rate", #"{"ratePerSecond":0.5}"#)
+        #expect(reply.json["result"] == "success" && reply.json["status"] == "DRAFT")
+        #expect(try site.call("GET", path).json["ratePerSecond"] == .number(0.5))
+        for rate in ["0", "-1", #""5""#, "true"] {
+            let refused = try site.call("PUT", "\(path)/rate", #"{"ratePerSecond":\#(rate)}"#)
+            #expect(refused.status == 400)
+        }
+        #expect(try site.call("PUT", "\(path)/rate", #"{"ratePerSecond":null}"#).status == 200)
+        #expect(try site.call("GET", path).json["ratePerSecond"] == nil)
+    }
+
     @Test("pause, resume and cancel answer with the status, and refuse what does not fit")
     func steering() throws {
         let site = try APISite()

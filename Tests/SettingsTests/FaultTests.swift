@@ -49,7 +49,7 @@ struct FaultTests {
             ("workers: [1]", "workers: takes one value; write \"\" for an empty one"),
             ("workers: { a: 1 }", "workers: takes one value; write \"\" for an empty one"),
             ("workers:", "workers: takes one value; write \"\" for an empty one"),
-            ("jobs: 5", "jobs: takes a section with the keys maxAttempts, retry, kinds"),
+            ("jobs: 5", "jobs: takes a section with the keys lateAfter, maxAttempts, retry, kinds"),
             ("http: { tokens: { user: u } }", "http.tokens: takes a list"),
             ("http: { tokens: [u] }", "http.tokens[0]: takes a section with the keys user, file"),
             ("? [a]\n: 1", "?: unknown key; allowed here: dataDir, workers"),

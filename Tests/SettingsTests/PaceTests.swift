@@ -21,6 +21,32 @@ struct PaceTests {
         #expect(try faults("transports: { sms: { ratePerSecond: \(rate) } }").count == 1)
     }
 
+    @Test("quiet hours are two times of day and a zone")
+    func quietHours() throws {
+        let yaml = """
+            transports:
+              sms: { quietHours: { from: "21:00", to: "08:30", zone: America/New_York } }
+            """
+        let sms = try load(yaml).configuration.transports.sms
+        #expect(sms.quietHours.from == 1_260 && sms.quietHours.to == 510)
+        #expect(sms.quietHours.zone == "America/New_York")
+    }
+
+    @Test(
+        "quiet hours that lack a part, never are, or lie in a zone nobody knows are faults",
+        arguments: [
+            #"from: "21:00""#, #"from: "21:00", to: "08:00""#, "zone: Europe/Paris",
+            #"from: "24:00", to: "08:00", zone: UTC"#, #"from: "9:00", to: "08:00", zone: UTC"#,
+            #"from: "21:00", to: "21:00", zone: UTC"#,
+            #"from: "21:00", to: "08:00", zone: Mars/Olympus"#,
+            #"from: "21:00", to: "08:00", zone: ../../etc/passwd"#,
+        ]
+    )
+    func malformedHours(hours: String) throws {
+        let found = try faults("transports: { voice: { quietHours: { \(hours) } } }")
+        #expect(!found.isEmpty && found.allSatisfy { $0.contains("transports.voice.quietHours.") })
+    }
+
     @Test("a burst without a rate is a fault")
     func burst() throws {
         #expect(

@@ -48,7 +48,8 @@ struct TransportTests {
             """
         let rule = "applies with transports.email.kind: smtp only (campaignd.yaml:2); remove it"
         let allowed =
-            "kind, folder, maxConnections, ratePerSecond, burst, perSender, inDoubt, retry, "
+            "kind, folder, maxConnections, ratePerSecond, burst, perSender, quietHours, "
+            + "inDoubt, retry, "
             + "baseURL, url, accountSid, authTokenFile, username, passwordFile, secretFile, "
             + "callbackURL, argv, timeout"
         #expect(

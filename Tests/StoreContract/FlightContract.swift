@@ -87,7 +87,8 @@ private struct Flight {
             channel: .email,
             ended: [],
             claims: [quota],
-            now: bench.now
+            now: bench.now,
+            wall: bench.now
         )
         let reply = Recorder<Result<DispatchBatch, StoreError>>()
         bench.store.dispatch(exchange) { reply.append($0) }

@@ -36,6 +36,7 @@ extension Schema {
         .merging(daemonReplies, uniquingKeysWith: { $1 })
 
     private static let counts = map(of: count)
+    private static let number = Schema(["type": "number"])
 
     private static let campaignReplies: [String: Schema] = [
         "Result": object(
@@ -62,12 +63,29 @@ extension Schema {
                 "excluded": counts, "reason": text, "until": words(CampaignStep.self),
                 "sendAt": instant, "digest": text, "testOf": objectID,
                 "transports": map(of: text),
-                "deliveredToFiles": flag, "account": text, "remote": named("Remote"), "job": job,
+                "deliveredToFiles": flag, "account": text, "remote": named("Remote"),
+                "ratePerSecond": number, "pace": array(of: named("Pace")), "job": job,
             ],
             required: [
                 "campaignId", "name", "channel", "status", "settings", "contactListId",
                 "changeLog", "createdAt", "stats",
             ]
+        ),
+        "Pace": object(
+            [
+                "channel": words(Channel.self), "perSecond": number,
+                "throttles": array(of: named("Throttle")), "earliest": instant,
+                "latest": instant, "reason": text,
+            ],
+            required: ["channel", "perSecond", "throttles"]
+        ),
+        "Throttle": object(
+            [
+                "scope": Schema(["enum": ["transport", "sender", "campaign"]]), "sender": text,
+                "limit": number, "perSecond": number, "available": count, "nextAt": instant,
+                "reason": text,
+            ],
+            required: ["scope", "perSecond", "available"]
         ),
         "Settings": object(
             [
@@ -324,7 +342,7 @@ extension Schema {
                 "channel": words(Channel.self), "kind": text,
                 "state": Schema(["enum": ["closed", "open", "probing"]]), "reason": text,
                 "since": instant, "retryAt": instant, "inflight": count, "maxConnections": count,
-                "inDoubt": words(InDoubtPolicy.self),
+                "inDoubt": words(InDoubtPolicy.self), "throttles": array(of: named("Throttle")),
             ],
             required: ["channel", "kind", "state", "inflight", "maxConnections", "inDoubt"]
         ),

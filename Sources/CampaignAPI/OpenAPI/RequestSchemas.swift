@@ -11,6 +11,7 @@ extension Schema {
     static let messageResolution = named("MessageResolution")
     static let resolution = named("Resolution")
     static let templatePut = named("TemplatePut")
+    static let rate = named("Rate")
     static let suppressionOrder = named("SuppressionOrder")
     static let testOrder = named("TestOrder")
 
@@ -69,6 +70,7 @@ extension Schema {
             ["address": text, "channel": words(Channel.self).orNull, "contact": text.orNull],
             required: ["address"]
         ),
+        "Rate": object(["ratePerSecond": number(RateLimit.range).orNull]),
         "SuppressionOrder": object(
             [
                 "address": text,

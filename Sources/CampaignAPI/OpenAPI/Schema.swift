@@ -42,6 +42,13 @@ struct Schema: Sendable {
         ])
     }
 
+    static func number(_ range: ClosedRange<Double>) -> Schema {
+        Schema([
+            "type": "number", "minimum": .number(range.lowerBound),
+            "maximum": .number(range.upperBound),
+        ])
+    }
+
     /// Words of an enumeration, separated by commas.
     static func wordList<Words: RawRepresentable & CaseIterable>(_ type: Words.Type) -> Schema
     where Words.RawValue == String {

@@ -81,6 +81,21 @@ struct ObjectReader {
         return integer
     }
 
+    mutating func number(_ name: String, in range: ClosedRange<Double>) -> Double? {
+        guard let value = value(name) else { return nil }
+        let number: Double? =
+            switch value {
+            case .integer(let integer): Double(integer)
+            case .number(let number): number
+            default: nil
+            }
+        guard let number, range.contains(number) else {
+            fault(name, "must be a number from \(range.lowerBound) to \(range.upperBound)")
+            return nil
+        }
+        return number
+    }
+
     /// An id of 24 hexadecimal digits.
     mutating func objectID(_ name: String, required: Bool = false) -> ObjectID? {
         guard let text = string(name, required: required) else { return nil }

@@ -81,6 +81,17 @@ extension RouteTable {
             ],
             handle: { try $0.advanceCampaign(to: .send) }
         ),
+        Route(
+            method: .put,
+            path: "/api/campaign/{id}/rate",
+            operation: "setCampaignRate",
+            summary:
+                "Gives the campaign a rate of its own on each of its channels, or takes it away.",
+            repeats: .byAnswer,
+            body: .json(.rate),
+            replies: [.json(.result, "The campaign keeps to it from now on.")],
+            handle: { try $0.setCampaignRate() }
+        ),
         steering("pause", "Starts no new message of the campaign.") { call, id in
             try call.service.pause(id, as: call.caller)
         },
@@ -154,7 +165,39 @@ extension Call {
             try service.store.newestJob(ofCampaign: campaign.id)
         }
         body.job = job.map { JobBody($0) }
+        try addPace(of: campaign, to: &body)
         return try .json(body)
+    }
+
+    /// Adds how fast the campaign goes and when it will be done.
+    private func addPace(of campaign: Campaign, to body: inout CampaignBody) throws {
+        let (store, now) = (service.store, service.clock.now)
+        body.ratePerSecond = try service.stored { () throws(StoreError) in
+            try store.rate(ofCampaign: campaign.id)
+        }
+        let paces = api.daemon?().pace(campaign.id) ?? []
+        guard campaign.status == .sending, !paces.isEmpty else { return }
+        let lastDue = try service.stored { () throws(StoreError) in
+            try store.lastDue(ofCampaign: campaign.id)
+        }
+        body.pace = paces.map { pace in
+            PaceBody(
+                pace,
+                open: campaign.open(on: pace.channel),
+                lastDue: lastDue[pace.channel],
+                now: now
+            )
+        }
+    }
+
+    fileprivate func setCampaignRate() throws -> APIReply {
+        let id = try objectID()
+        let rate = try document { object in
+            RateBody(ratePerSecond: object.number("ratePerSecond", in: RateLimit.range))
+        }
+        try service.setRate(rate.ratePerSecond, ofCampaign: id, as: caller)
+        let campaign = try service.campaign(id, as: caller)
+        return try .json(ResultBody(status: campaign.status.rawValue))
     }
 
     fileprivate func listCampaigns() throws -> APIReply {

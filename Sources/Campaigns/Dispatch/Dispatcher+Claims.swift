@@ -73,7 +73,9 @@ extension Dispatcher {
             ended: handed,
             claims: quotas,
             throttles: pace.handOver(for: quotas),
-            now: clock.now
+            quietHours: quietHours,
+            now: clock.now,
+            wall: clock.wall
         )
         store.dispatch(exchange) { [self] result in
             queue.async { self.finish(result, of: exchange) }

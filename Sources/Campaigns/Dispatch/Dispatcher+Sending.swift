@@ -16,6 +16,10 @@ extension Dispatcher {
 
     private func send(_ message: ClaimedMessage) {
         guard let lane = lanes[message.campaign] else { return end(message, .givenBack) }
+        // It may have waited here for a connection while the quiet hours began.
+        if let end = message.leavesBefore, clock.wall >= end {
+            return self.end(message, .givenBack)
+        }
         do {
             let unsubscribeURL = unsubscribeURL(of: message, lane)
             var variables = message.variables

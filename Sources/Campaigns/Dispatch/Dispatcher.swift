@@ -17,6 +17,7 @@ package final class Dispatcher: @unchecked Sendable {
     let clock: any EngineClock
     let random: any RandomSource
     let retry: MessageRetryPolicy
+    let quietHours: QuietHours?
     let links: UnsubscribeLinks?
     let logger: Logger
     let queue: DispatchQueue
@@ -60,6 +61,7 @@ package final class Dispatcher: @unchecked Sendable {
         random: any RandomSource,
         retry: MessageRetryPolicy,
         pace limits: PaceLimits = PaceLimits(),
+        quietHours: QuietHours? = nil,
         links: UnsubscribeLinks? = nil,
         events: EventHub,
         logger: Logger
@@ -70,6 +72,7 @@ package final class Dispatcher: @unchecked Sendable {
         self.clock = clock
         self.random = random
         self.retry = retry
+        self.quietHours = quietHours
         pace = Pace(limits)
         self.links = links
         self.events = events

@@ -5,6 +5,9 @@ package struct RateLimit: Sendable, Equatable {
     /// At least one.
     package var burst: Int
 
+    /// Messages a second that can be asked for.
+    package static let range = 0.001...1_000_000.0
+
     /// Makes a limit; without a burst, one second's worth may go at once.
     package init(perSecond: Double, burst: Int? = nil) {
         precondition(perSecond > 0, "a rate is above zero")

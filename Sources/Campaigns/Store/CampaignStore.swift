@@ -47,6 +47,9 @@ package protocol CampaignStore:
     /// The campaign's own rate in messages a second, or nil.
     func rate(ofCampaign id: String) throws(StoreError) -> Double?
 
+    /// When the last of a campaign's open messages may be tried, by channel.
+    func lastDue(ofCampaign id: String) throws(StoreError) -> [Channel: Timestamp]
+
     /// Moves up to `limit` open messages of cancelled campaigns; false when none is left.
     func sweepCancelled(limit: Int, now: Timestamp) throws(StoreError) -> Bool
 

@@ -77,7 +77,11 @@ package struct DispatchExchange: Sendable {
     package var claims: [MessageQuota]
     /// The throttles that the claims name, and others to keep; nil: to forget.
     package var throttles: [ThrottleScope: Throttle?]
+    /// The hours in which the channel's recipients get nothing; nil: there are none.
+    package var quietHours: QuietHours?
     package var now: Timestamp
+    /// The date, for quiet hours.
+    package var wall: Timestamp
 
     /// Makes an exchange.
     package init(
@@ -85,13 +89,17 @@ package struct DispatchExchange: Sendable {
         ended: [EndedMessage],
         claims: [MessageQuota],
         throttles: [ThrottleScope: Throttle?] = [:],
-        now: Timestamp
+        quietHours: QuietHours? = nil,
+        now: Timestamp,
+        wall: Timestamp
     ) {
         self.channel = channel
         self.ended = ended
         self.claims = claims
         self.throttles = throttles
+        self.quietHours = quietHours
         self.now = now
+        self.wall = wall
     }
 }
 
@@ -164,6 +172,8 @@ package struct ClaimedMessage: Sendable, Equatable {
     package var isSuspect: Bool
     /// Of an SMS, otherwise one: as many tokens it takes.
     package var parts: Int
+    /// The date at which the recipient's quiet hours begin; nil: there are none.
+    package var leavesBefore: Timestamp?
 
     /// Makes a message.
     package init(
@@ -174,7 +184,8 @@ package struct ClaimedMessage: Sendable, Equatable {
         attempts: Int,
         firstAttemptAt: Timestamp,
         isSuspect: Bool,
-        parts: Int
+        parts: Int,
+        leavesBefore: Timestamp? = nil
     ) {
         self.id = id
         self.campaign = campaign
@@ -184,6 +195,7 @@ package struct ClaimedMessage: Sendable, Equatable {
         self.firstAttemptAt = firstAttemptAt
         self.isSuspect = isSuspect
         self.parts = parts
+        self.leavesBefore = leavesBefore
     }
 }
 

@@ -61,7 +61,8 @@ extension WorkerPool {
             ended: carried.ended,
             claimLimit: limit,
             now: now,
-            wall: clock.wall
+            wall: clock.wall,
+            lateAfter: lateAfter
         )
         store.exchange(exchange) { [self] result in
             queue.async { [self] in finish(carried, result) }

@@ -21,6 +21,8 @@ package final class WorkerPool: Sendable {
     let store: any JobStore
     let clock: any EngineClock
     let logger: Logger
+    /// How late a dated send may begin; see ``WorkExchange/lateAfter``.
+    let lateAfter: Duration?
     let runner: JobRunner
     let crew: Crew
     let stopFlag: StopFlag
@@ -52,6 +54,7 @@ package final class WorkerPool: Sendable {
         clock: any EngineClock,
         random: any RandomSource,
         retryPolicy: @escaping @Sendable (JobKind) -> RetryPolicy,
+        lateAfter: Duration? = nil,
         events: EventHub,
         logger: Logger
     ) {
@@ -60,6 +63,7 @@ package final class WorkerPool: Sendable {
         self.clock = clock
         self.logger = logger
         self.events = events
+        self.lateAfter = lateAfter
         stopFlag = StopFlag()
         crew = Crew(size: workers)
         runner = JobRunner(

@@ -180,7 +180,7 @@ enum CampaignSQL {
         """
     /// In the order in which `ClaimedRow.init(_:)` reads them; `?4` is the channel.
     private static let claimedColumns = """
-        id, recipient, variables, attempts, first_attempt_at, is_suspect, due_at, parts,
+        id, recipient, variables, attempts, first_attempt_at, is_suspect, due_at, parts, timezone,
         \(isSuppressed("?4", "LOWER(recipient)"))
         """
     static let claimDeferred = claim("due_at BETWEEN 1 AND ?")
@@ -216,9 +216,10 @@ enum CampaignSQL {
         SELECT due_at FROM message WHERE campaign = ? AND channel = ?
         AND state IN ('ready', 'deferred') AND is_suspect = 0 ORDER BY due_at, id LIMIT 1
         """
+    /// NULL where there is none.
     static let nextSuspect = """
-        SELECT due_at FROM message WHERE campaign = ? AND channel = ?
-        AND state IN ('ready', 'deferred') AND is_suspect = 1 ORDER BY id LIMIT 1
+        SELECT MIN(due_at) FROM message WHERE campaign = ? AND channel = ?
+        AND state IN ('ready', 'deferred') AND is_suspect = 1
         """
     static let endSent = """
         UPDATE message SET state = 'sent', epoch = NULL, attempts = attempts + 1, is_suspect = 0,

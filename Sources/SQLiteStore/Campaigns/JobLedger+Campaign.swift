@@ -122,8 +122,9 @@ extension JobLedger {
                 "campaign \(id) is \(campaign.status.rawValue) and not paused"
             )
         }
-        // A date that has not come yet is waited for again; promotion sees to one that has.
-        let change = JobChange(to: found.job.isDated ? .scheduled : .available)
+        // A date that has not come yet is waited for again; one that has, the operator has seen.
+        let isAhead = found.job.isDated && found.job.scheduledAt > now
+        let change = JobChange(to: isAhead ? .scheduled : .available)
         try move(found, change, record: AttemptRecord(.operated, "resumed by an operator"))
         if let status = JobCampaignRule.afterResume(from: campaign.status) {
             try setStatus(of: campaign, to: status)

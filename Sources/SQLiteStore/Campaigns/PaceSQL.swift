@@ -29,9 +29,23 @@ enum PaceSQL {
             AND campaign.status IN ('SENDING', 'PAUSED'))
         """
     /// The messages whose turn is next, in the order of a claim.
-    static let nextParts = """
-        SELECT parts FROM message WHERE campaign = ? AND channel = ?
+    static let nextInTurn = """
+        SELECT id, parts, timezone, due_at FROM message WHERE campaign = ? AND channel = ?
         AND state IN ('ready', 'deferred') AND is_suspect = 0 AND due_at BETWEEN ? AND ?
         ORDER BY due_at, id LIMIT ?
+        """
+    /// The suspect whose turn is next.
+    static let nextSuspectInTurn = """
+        SELECT id, parts, timezone, due_at FROM message WHERE campaign = ? AND channel = ?
+        AND state IN ('ready', 'deferred') AND is_suspect = 1 AND due_at <= ? ORDER BY id LIMIT 1
+        """
+    static let lastDue = """
+        SELECT due_at FROM message WHERE campaign = ? AND channel = ?
+        AND state IN ('ready', 'deferred') AND is_suspect = 0 ORDER BY due_at DESC LIMIT 1
+        """
+    /// Puts off an open message that was read in the same transaction.
+    static let postpone = """
+        UPDATE message SET state = 'deferred', due_at = ?, updated_at = ?, last_reply = ?
+        WHERE id = ?
         """
 }

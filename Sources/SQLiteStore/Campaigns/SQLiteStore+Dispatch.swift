@@ -59,9 +59,9 @@ extension SQLiteStore {
         submit("dispatch") { [self] transaction in
             var flights = Flights(
                 JobLedger(transaction, store: self, now: exchange.now),
-                channel: exchange.channel
+                exchange
             )
-            return try flights.exchange(exchange)
+            return try flights.run()
         } completion: {
             completion($0)
         }
@@ -71,7 +71,7 @@ extension SQLiteStore {
 /// The messages of one dispatcher's exchange: ends flights, then claims.
 private struct Flights {
     private var ledger: JobLedger
-    private let channel: Channel
+    private let exchange: DispatchExchange
     private var tally = MessageTally()
     private var campaigns: [Int64: CampaignRow] = [:]
     private var policy: InDoubtPolicy?
@@ -79,21 +79,25 @@ private struct Flights {
     private var arrivals = Arrivals()
     /// Campaigns of which a claim found messages to suppressed addresses.
     private var skipped: Set<Int64> = []
-    private var throttles: [ThrottleScope: Throttle?] = [:]
+    private var throttles: [ThrottleScope: Throttle?]
+    /// What the clocks of the recipients allow, by zone.
+    private var verdicts: [String?: QuietHours.Verdict] = [:]
 
-    init(_ ledger: JobLedger, channel: Channel) {
+    init(_ ledger: JobLedger, _ exchange: DispatchExchange) {
         self.ledger = ledger
-        self.channel = channel
+        self.exchange = exchange
+        throttles = exchange.throttles
     }
+
+    private var channel: Channel { exchange.channel }
 
     private var transaction: Transaction { ledger.transaction }
 
-    mutating func exchange(_ exchange: DispatchExchange) throws -> DispatchBatch {
+    mutating func run() throws -> DispatchBatch {
         var lost: [Int64] = []
         for ended in exchange.ended where !(try end(ended)) { lost.append(ended.id) }
         try settleEnded()
         var batch = DispatchBatch(messages: [], lanes: [:], lost: lost)
-        throttles = exchange.throttles
         for quota in exchange.claims {
             batch.messages += try claim(quota)
             batch.lanes[quota.campaign] = try report(on: quota.campaign)
@@ -203,7 +207,7 @@ private struct Flights {
     private mutating func claim(_ quota: MessageQuota) throws -> [ClaimedMessage] {
         guard try row(quota.campaign)?.status == .sending else { return [] }
         var messages: [ClaimedMessage] = []
-        if quota.takesSuspect, tokens(for: quota) > 0 {
+        if quota.takesSuspect, tokens(for: quota) > 0, try mayTakeSuspect(of: quota.campaign) {
             messages += pay(quota, for: try claimSuspect(of: quota.campaign))
         }
         // Half at most goes to messages that waited, so that neither they nor the others starve.
@@ -245,28 +249,54 @@ private struct Flights {
         quota.throttles.compactMap { throttles[$0]??.available(at: ledger.now) }.min() ?? .max
     }
 
-    /// How many of the messages next in turn there are tokens for; an SMS takes one for each part.
-    private func affordable(
+    /// How many of the messages next in turn may go.
+    ///
+    /// There are tokens for them, one for each part of an SMS, and it is not quiet where they go.
+    /// Those in between where it is quiet are put off.
+    private mutating func affordable(
         _ limit: Int,
         _ quota: MessageQuota,
         from earliest: Int,
         to latest: Timestamp
     ) throws -> Int {
-        var tokens = tokens(for: quota)
-        guard channel == .sms, tokens < .max, limit > 0 else { return min(limit, tokens) }
-        let parts = try transaction.all(
-            PaceSQL.nextParts,
-            quota.campaign,
-            channel,
-            earliest,
-            latest,
-            min(limit, tokens)
-        ) { $0.int(0) }
-        // The last one may take more than are left: else one with many parts would wait for ever.
-        return parts.prefix { part in
-            defer { tokens -= part }
-            return tokens > 0
-        }.count
+        let tokens = tokens(for: quota)
+        let isWeighed = channel == .sms && tokens < .max
+        let limit = min(limit, tokens)
+        guard limit > 0, isWeighed || exchange.quietHours != nil else { return limit }
+        var look = limit
+        while true {
+            let turn = try transaction.all(
+                PaceSQL.nextInTurn,
+                quota.campaign,
+                channel,
+                earliest,
+                latest,
+                look,
+                row: Candidate.init
+            )
+            let (count, putOff) = try review(turn, limit: limit, tokens: isWeighed ? tokens : .max)
+            guard putOff > 0, count < limit, look < Self.mostLookedAt else { return count }
+            look = Self.mostLookedAt
+        }
+    }
+
+    /// Counts the candidates that may go, up to the limit, and puts off those where it is quiet.
+    private mutating func review(_ turn: [Candidate], limit: Int, tokens: Int) throws
+        -> (count: Int, putOff: Int)
+    {
+        var (count, putOff, left) = (0, 0, tokens)
+        for candidate in turn {
+            if case .quiet(let end) = verdict(in: candidate.timezone) {
+                try postpone(candidate, until: end)
+                putOff += 1
+                continue
+            }
+            // The last one may take more than are left: else a long SMS would wait for ever.
+            guard count < limit, left > 0 else { break }
+            count += 1
+            left -= candidate.parts
+        }
+        return (count, putOff)
     }
 
     private mutating func pay(_ quota: MessageQuota, for messages: [ClaimedMessage])
@@ -275,6 +305,49 @@ private struct Flights {
         let parts = messages.reduce(0) { $0 + $1.parts }
         for scope in quota.throttles { throttles[scope]??.take(parts, at: ledger.now) }
         return messages
+    }
+
+    // MARK: Quiet hours
+
+    /// What the clock in a zone allows now; nil where there are no quiet hours.
+    private mutating func verdict(in timezone: String?) -> QuietHours.Verdict? {
+        guard let quietHours = exchange.quietHours else { return nil }
+        if let known = verdicts[timezone] { return known }
+        let verdict = quietHours.verdict(in: timezone, at: exchange.wall)
+        verdicts[timezone] = verdict
+        return verdict
+    }
+
+    /// Whether it is not quiet where the next suspect goes; where it is, the suspect is put off.
+    private mutating func mayTakeSuspect(of campaign: Int64) throws -> Bool {
+        guard exchange.quietHours != nil else { return true }
+        let suspect = try transaction.first(
+            PaceSQL.nextSuspectInTurn,
+            campaign,
+            channel,
+            ledger.now,
+            row: Candidate.init
+        )
+        guard let suspect, case .quiet(let end) = verdict(in: suspect.timezone) else { return true }
+        try postpone(suspect, until: end)
+        return false
+    }
+
+    /// Has a message wait for the end of the quiet hours; nothing is spent.
+    private mutating func postpone(_ candidate: Candidate, until end: Timestamp) throws {
+        try transaction.run(
+            PaceSQL.postpone,
+            ledger.now + (end - exchange.wall),
+            ledger.now,
+            "quiet hours\(candidate.timezone.map { " in \($0)" } ?? "")",
+            candidate.id
+        )
+        tally.move(
+            campaign: MessageID.campaign(of: candidate.id),
+            channel: channel,
+            from: candidate.wasDeferred ? .deferred : .ready,
+            to: .deferred
+        )
     }
 
     private mutating func claimSuspect(of campaign: Int64) throws -> [ClaimedMessage] {
@@ -300,7 +373,11 @@ private struct Flights {
                 to: row.isSuppressed ? .skipped : .inflight
             )
         }
-        return rows.filter { !$0.isSuppressed }.map(\.message).sorted { $0.id < $1.id }
+        return rows.filter { !$0.isSuppressed }.map { row in
+            var message = row.message
+            if case .open(let end) = verdict(in: row.timezone) { message.leavesBefore = end }
+            return message
+        }.sorted { $0.id < $1.id }
     }
 
     /// Settles a message whose address was suppressed since the build; no byte of it leaves.
@@ -316,15 +393,18 @@ private struct Flights {
     }
 
     private mutating func report(on campaign: Int64) throws -> LaneReport {
-        let suspect = try transaction.first(CampaignSQL.nextSuspect, campaign, channel) {
+        let suspect =
+            try transaction.first(CampaignSQL.nextSuspect, campaign, channel) {
+                $0.timestampOrNil(0)
+            } ?? nil
+        let next = try transaction.first(CampaignSQL.nextDue, campaign, channel) {
             $0.timestamp(0)
         }
+        let hasSuspects = suspect.map { $0 <= ledger.now } ?? false
         return LaneReport(
             isSending: try row(campaign)?.status == .sending,
-            nextDue: try transaction.first(CampaignSQL.nextDue, campaign, channel) {
-                $0.timestamp(0)
-            },
-            hasSuspects: suspect != nil
+            nextDue: hasSuspects ? next : [next, suspect].compactMap(\.self).min(),
+            hasSuspects: hasSuspects
         )
     }
 
@@ -336,12 +416,31 @@ private struct Flights {
     }
 
     private static let maximumReplyBytes = 500
+    /// Messages looked at, and put off, at once; what is left is looked at in the next exchange.
+    private static let mostLookedAt = 1_000
+}
+
+/// An open message whose turn it would be.
+private struct Candidate {
+    var id: Int64
+    var parts: Int
+    var timezone: String?
+    var wasDeferred: Bool
+
+    /// Reads `PaceSQL.nextInTurn`.
+    init(_ row: SQLRow) {
+        id = row.int64(0)
+        parts = row.int(1)
+        timezone = row.textOrNil(2)
+        wasDeferred = row.int64(3) > 0
+    }
 }
 
 /// A claimed message with what its counters need.
 private struct ClaimedRow {
     var message: ClaimedMessage
     var wasDeferred: Bool
+    var timezone: String?
     var isSuppressed: Bool
 
     init(_ row: SQLRow) {
@@ -357,6 +456,7 @@ private struct ClaimedRow {
             parts: row.int(7)
         )
         wasDeferred = row.int64(6) > 0
-        isSuppressed = row.bool(8)
+        timezone = row.textOrNil(8)
+        isSuppressed = row.bool(9)
     }
 }

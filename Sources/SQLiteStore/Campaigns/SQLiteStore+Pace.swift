@@ -41,6 +41,19 @@ extension SQLiteStore {
             return try snapshot.first(PaceSQL.rate, campaign.seq) { $0.double(0) }
         }
     }
+
+    package func lastDue(ofCampaign id: String) throws(StoreError) -> [Channel: Timestamp] {
+        try read("last due") { snapshot in
+            let campaign = try snapshot.existingCampaign(id, owner: nil)
+            var last: [Channel: Timestamp] = [:]
+            for channel in Channel.allCases {
+                last[channel] = try snapshot.first(PaceSQL.lastDue, campaign.seq, channel) {
+                    $0.timestamp(0)
+                }
+            }
+            return last
+        }
+    }
 }
 
 extension Transaction {

@@ -93,6 +93,12 @@ enum JobSQL {
         RETURNING lane, id, campaign_id
         """
     }
+    /// Dated sends whose date has passed since long.
+    static let lateSends = """
+        SELECT \(columns) FROM job WHERE state IN ('scheduled', 'retryable')
+        AND state = 'scheduled' AND is_dated = 1 AND kind = 'send' AND scheduled_at < ?
+        ORDER BY scheduled_at LIMIT ?
+        """
     /// The first of the waiting jobs; `?` tells dates (1) from delays (0).
     static let nextWaiting = """
         SELECT scheduled_at FROM job WHERE state IN ('scheduled', 'retryable') AND is_dated = ?

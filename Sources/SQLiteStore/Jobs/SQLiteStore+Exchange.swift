@@ -10,6 +10,9 @@ extension SQLiteStore {
         submit("exchange") { [self] transaction in
             var ledger = JobLedger(transaction, store: self, now: exchange.now)
             let lost = try ledger.end(exchange.ended)
+            if let lateAfter = exchange.lateAfter {
+                try ledger.holdLate(wall: exchange.wall, after: lateAfter)
+            }
             try ledger.promote(now: exchange.now, wall: exchange.wall)
             let lanes = try transaction.openLanes(of: known)
             var probation = try transaction.probation(in: lanes)
@@ -90,6 +93,26 @@ extension JobLedger {
             var change = JobChange(to: .available)
             change.attempt = job.attempt - 1
             return (change, AttemptRecord(.interrupted))
+        }
+    }
+
+    /// Holds the sends whose date has passed by so much that somebody should look first.
+    fileprivate mutating func holdLate(wall: Timestamp, after lateAfter: Duration) throws {
+        let late = try transaction.all(
+            JobSQL.lateSends,
+            wall - lateAfter,
+            Self.promotionLimit,
+            row: LanedJob.init
+        )
+        for found in late {
+            var change = JobChange(to: .held)
+            change.holdReason = .late
+            let hours = (wall - found.job.scheduledAt).wholeMilliseconds / 3_600_000
+            change.error = JobFailure(
+                .transient,
+                "its date, \(found.job.scheduledAt), had passed by \(hours) hours"
+            )
+            try move(found, change, record: AttemptRecord(.held, change.error?.message))
         }
     }
 

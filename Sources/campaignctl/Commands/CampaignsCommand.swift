@@ -6,11 +6,11 @@ struct CampaignsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "campaigns",
         abstract:
-            "List campaigns, show one, its messages and its report, and pause, resume or cancel it.",
+            "List campaigns, show one, its messages and its report, and pace, pause, resume or cancel it.",
         subcommands: [
             CampaignsList.self, CampaignsShow.self, CampaignsPreview.self, CampaignsReport.self,
-            CampaignsMessages.self, CampaignsPause.self, CampaignsResume.self,
-            CampaignsCancel.self,
+            CampaignsMessages.self, CampaignsRate.self, CampaignsPause.self,
+            CampaignsResume.self, CampaignsCancel.self,
         ]
     )
 }
@@ -172,6 +172,47 @@ struct CampaignsCancel: SessionCommand {
 
     func run(in session: Session) throws {
         try session.move(campaign: id, by: "cancel")
+    }
+}
+
+/// `campaignctl campaigns rate`.
+struct CampaignsRate: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rate",
+        abstract: "Send a campaign no faster than so many messages a second.",
+        discussion: """
+            Holds on each of the campaign's channels, at once and until it is changed; an SMS counts \
+            once for each part. `campaigns show` tells how fast it goes.
+
+            EXAMPLES
+              campaignctl campaigns rate ID 5
+              campaignctl campaigns rate ID 0.5     one message in two seconds
+              campaignctl campaigns rate ID none
+            """
+    )
+
+    @Argument(help: "The campaign's id.")
+    var id: String
+
+    @Argument(help: ArgumentHelp("Messages a second, or none.", valueName: "rate"))
+    var rate: String
+
+    @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        let number = Double(rate) ?? 0
+        if rate != "none", !number.isFinite || number <= 0 {
+            throw ValidationError("the rate is a number such as 5 or 0.5, or none")
+        }
+    }
+
+    func run(in session: Session) throws {
+        let body = try JSONCoding.encode(RateBody(ratePerSecond: Double(rate)))
+        let call = Call.put("api", "campaign", id, "rate").carrying(.json(Array(body)))
+        try session.show(ResultBody.self, call) { result in
+            let what = rate == "none" ? "no rate of its own" : "\(rate) messages a second at most"
+            return ["campaign \(id) (\(result.status ?? "")): \(what)"]
+        }
     }
 }
 

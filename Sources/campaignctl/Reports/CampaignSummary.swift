@@ -15,6 +15,11 @@ struct CampaignSummary {
         fields.add("messages", messages)
         fields.add("excluded", excluded)
         fields.add("delivery", delivery)
+        fields.add("rate", campaign.ratePerSecond.map { "\(PaceText.rate($0)) at most" })
+        for pace in campaign.pace ?? [] {
+            fields.add("pace", PaceText.pace(pace, to: now))
+            fields.add("done", PaceText.end(pace, to: now))
+        }
         for channel in campaign.channel { fields.add(channel, settings(of: channel)) }
         fields.add("lists", lists)
         fields.add("digest", campaign.digest)

@@ -73,7 +73,15 @@ struct StatusReport {
                 isClosed ? nil : transport.reason,
             ])
         }
-        return table.lines(width: nil)
+        return table.lines(width: nil) + throttles
+    }
+
+    private var throttles: [String] {
+        status.transports.flatMap { transport in
+            (transport.throttles ?? []).map { throttle in
+                "\(transport.channel): \(PaceText.throttle(throttle, to: now))"
+            }
+        }
     }
 
     private func campaigns(_ page: CampaignPageBody) -> [String] {

@@ -34,6 +34,7 @@ final class Engine: Sendable {
         voice: any MessageTransport = ScriptedTransport(inDoubt: .hold),
         retry: MessageRetryPolicy = .test,
         pace: [Channel: PaceLimits] = [:],
+        quietHours: QuietHours? = nil,
         dispatchClock: (any EngineClock)? = nil,
         onChunk: (@Sendable () -> Bool)? = nil,
         starts: Bool = true
@@ -66,6 +67,7 @@ final class Engine: Sendable {
                     random: FixedRandom(0),
                     retry: retry,
                     pace: pace[channel] ?? PaceLimits(),
+                    quietHours: quietHours,
                     events: hub,
                     logger: Self.silence
                 )
@@ -103,6 +105,7 @@ final class Engine: Sendable {
                     maxAttempts: 20
                 )
             },
+            lateAfter: .seconds(86_400),
             events: hub,
             logger: silence
         )

@@ -38,6 +38,7 @@ struct Statement: Sendable, CustomTestStringConvertible {
         ("JobSQL.dueDated", JobSQL.dueDated),
         ("JobSQL.dueDelayed", JobSQL.dueDelayed),
         ("JobSQL.dueRetryable", JobSQL.dueRetryable),
+        ("JobSQL.lateSends", JobSQL.lateSends),
         ("JobSQL.nextWaiting", JobSQL.nextWaiting),
         ("JobSQL.peekReady", JobSQL.peekReady),
         ("JobSQL.claim", JobSQL.claim),
@@ -125,7 +126,10 @@ struct Statement: Sendable, CustomTestStringConvertible {
         ("PaceSQL.keep", PaceSQL.keep),
         ("PaceSQL.forget", PaceSQL.forget),
         ("PaceSQL.forgetEnded", PaceSQL.forgetEnded),
-        ("PaceSQL.nextParts", PaceSQL.nextParts),
+        ("PaceSQL.nextInTurn", PaceSQL.nextInTurn),
+        ("PaceSQL.nextSuspectInTurn", PaceSQL.nextSuspectInTurn),
+        ("PaceSQL.lastDue", PaceSQL.lastDue),
+        ("PaceSQL.postpone", PaceSQL.postpone),
     ]
 
     private static let contacts: [(String, String)] = [

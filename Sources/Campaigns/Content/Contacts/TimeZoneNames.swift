@@ -27,7 +27,7 @@ struct TimeZoneNames {
     }
 
     /// Letters, digits, `_ + -` and slashes between them: nothing that leads out of the folder.
-    private static func isWellFormed(_ name: String) -> Bool {
+    static func isWellFormed(_ name: String) -> Bool {
         let pieces = name.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         return name.utf8.count <= maximumNameBytes
             && pieces.allSatisfy { !$0.isEmpty && $0.allSatisfy(isNameByte) }
