@@ -58,19 +58,16 @@ struct AccountTests {
         quick.stop()
     }
 
-    @Test(
-        "a server that is not there opens the breaker; nothing is spent, and it goes on by itself"
-    )
+    @Test("a server that is not there opens the breaker; nothing is spent, and it goes on")
     func down() throws {
-        let place = try ScriptedHTTPServer()
-        let port = place.port
-        place.stop()
-        let site = try RemoteSite([.test("http://127.0.0.1:\(port)")])
+        let server = try SeedServer()
+        server.isDown = true
+        let site = try RemoteSite([.test(server.url)])
         let id = try site.enqueue(try RemoteSite.spec())
         try site.wait(for: id, "the breaker to open") { _ in
             (try? site.store.gate(ofAccount: "other"))?.isBroken == true
         }
-        let server = try SeedServer(port: port)
+        server.isDown = false
         #expect(try site.settle(id).status == .sent)
         #expect(server.own.map(\.sends) == [1])
         let jobs = try site.store.jobs(matching: JobFilter(), before: nil, limit: 10)
@@ -80,6 +77,19 @@ struct AccountTests {
         server.stop()
     }
 
+    @Test("a connection that is refused leaves no doubt")
+    func connectionRefused() throws {
+        // Port 1 (tcpmux) is privileged, and nobody listens there.
+        let site = try RemoteSite([.test("http://127.0.0.1:1")])
+        let id = try site.enqueue(try RemoteSite.spec())
+        try site.wait(for: id, "the breaker to open") { job in
+            job.state == .scheduled
+                && (try? site.store.gate(ofAccount: "other"))?.isBroken == true
+        }
+        #expect(try site.store.remoteCampaign(id)?.intent == nil)
+        try site.close()
+    }
+
     @Test("a server that asks to be left alone is, for as long as it says", arguments: [429, 503])
     func throttled(status: Int) throws {
         let answers = Recorder<Int>()
@@ -87,7 +97,7 @@ struct AccountTests {
             guard stage == .request else { return .proceed }
             answers.append(0)
             return answers.elements.count == 1
-                ? .reply(status, headers: [("Retry-After", "1")], body: "later")
+                ? .reply(status, headers: [("Retry-After", "600")], body: "later")
                 : .breakOff(after: "")
         }
         let site = try RemoteSite([.test(server.url)])

@@ -70,6 +70,7 @@ package final class SeedServer: Sendable {
         var random = Dice()
         var writes: [String] = []
         var next = 1
+        var isDown = false
     }
 
     /// When each request arrived, on the machine's clock.
@@ -83,15 +84,15 @@ package final class SeedServer: Sendable {
     ///   or `send`.
     package init(
         _ manner: Manner = Manner(),
-        port: UInt16 = 0,
         fault: @escaping @Sendable (_ write: String, _ number: Int) -> Fault = { _, _ in .none }
     ) throws {
         self.manner = manner
         self.fault = fault
         for number in 0..<manner.strangers { addStranger(number) }
-        let server = try ScriptedHTTPServer(port: port) { [weak self] stage, request in
-            guard stage == .request, let self else { return .proceed }
-            return answer(request)
+        let server = try ScriptedHTTPServer { [weak self] stage, request in
+            guard let self else { return .proceed }
+            if isDown { return .hangUp }
+            return stage == .request ? answer(request) : .proceed
         }
         self.server.withLock { $0 = server }
     }
@@ -104,6 +105,12 @@ package final class SeedServer: Sendable {
     /// The campaigns that are not somebody else's.
     package var own: [Campaign] {
         campaigns.filter { $0.spec["name"]?.text?.hasPrefix("stranger") == false }
+    }
+
+    /// Whether it hangs up on everybody before a request is whole.
+    package var isDown: Bool {
+        get { state.withLock { $0.isDown } }
+        set { state.withLock { $0.isDown = newValue } }
     }
 
     package func stop() { server.withLock { $0?.stop() } }

@@ -10,6 +10,8 @@ struct WaitingFacts {
     let isPaused: Bool
     let isOnProbation: Bool
     var campaign: Campaign?
+    /// What keeps the account back whose server carries the campaign; nil for the embedded engine.
+    var gate: AccountGate?
     /// Of a campaign that is being sent: when its next open message is due, by channel.
     var nextDue: [Channel: Timestamp] = [:]
     /// When rates let its next message go, by channel.
@@ -68,6 +70,7 @@ struct WaitingFacts {
             )
         }
         if daemon == nil { return noDaemon }
+        if let gate, let reason = away(gate) { return reason }
         switch job.state {
         case .scheduled where job.isDated:
             return Reason(word: "date", detail: "it has a date", until: job.scheduledAt)
@@ -84,6 +87,32 @@ struct WaitingFacts {
         default:
             return isOnProbation ? probation : worker
         }
+    }
+
+    /// Why another server does not move the job on; nil where it may.
+    private func away(_ gate: AccountGate) -> Reason? {
+        if gate.isPaused {
+            return Reason(
+                word: "account",
+                detail: "the account \(job.account) is paused: \(gate.pauseReason ?? "")",
+                whatToDo: "campaignctl accounts resume \(job.account)"
+            )
+        }
+        if gate.isBroken {
+            return Reason(
+                word: "breaker",
+                detail: "the server of \(job.account) is not there: \(gate.failure ?? "")",
+                until: gate.probeAt
+            )
+        }
+        guard job.state == .scheduled, !job.isDated, let mirror = campaign?.remote?.mirror else {
+            return nil
+        }
+        return Reason(
+            word: "server",
+            detail: "the server of \(job.account) shows \(mirror.status); it is looked at again",
+            until: job.scheduledAt
+        )
     }
 
     private var noDaemon: Reason {

@@ -26,6 +26,9 @@ extension Call {
             isPaused: try store.pausedKinds()[job.kind] != nil,
             isOnProbation: try store.isOnProbation(job: job.id)
         )
+        if job.account != CampaignService.localAccount {
+            facts.gate = try store.gate(ofAccount: job.account)
+        }
         if let id = job.campaignID.flatMap({ ObjectID($0) }) {
             let campaign = try service.campaign(id, as: caller)
             facts.campaign = campaign

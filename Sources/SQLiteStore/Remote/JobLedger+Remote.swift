@@ -20,7 +20,7 @@ extension JobLedger {
             try setStatus(of: campaign, to: status, reason: reason)
             _ = try complete(claim, startedAt: found.job.startedAt ?? now, endedAt: now)
         case .snoozed(let until): try snooze(found, until: until)
-        case .held(let text): try end(found, as: .held(.inDoubt, text))
+        case .held(let text): try hold(found, inDoubt: text)
         case .retry(let at, let failure): try end(found, as: .retry(at: at, failure))
         case .discarded(let failure): try end(found, as: .discarded(failure))
         case .givenBack: try end(found, as: .givenBack)
@@ -28,19 +28,28 @@ extension JobLedger {
     }
 
     private mutating func end(_ found: LanedJob, as ending: AttemptEnding) throws {
-        let claim = JobClaim(
-            jobID: found.job.id,
-            attempt: found.job.attempt,
-            epoch: found.job.epoch ?? store.epoch
+        _ = try end(ended(found, ending))
+    }
+
+    /// The end of the job's attempt, as its own driver reports it.
+    private func ended(_ found: LanedJob, _ ending: AttemptEnding) -> EndedAttempt {
+        EndedAttempt(
+            claim: JobClaim(
+                jobID: found.job.id,
+                attempt: found.job.attempt,
+                epoch: found.job.epoch ?? store.epoch
+            ),
+            startedAt: found.job.startedAt ?? now,
+            endedAt: now,
+            ending: ending
         )
-        _ = try end(
-            EndedAttempt(
-                claim: claim,
-                startedAt: found.job.startedAt ?? now,
-                endedAt: now,
-                ending: ending
-            )
-        )
+    }
+
+    private mutating func hold(_ found: LanedJob, inDoubt text: String) throws {
+        var change = JobChange(to: .held)
+        change.holdReason = .inDoubt
+        change.error = JobFailure(.transient, text)
+        try move(found, change, record: AttemptRecord(.held, text), ended: ended(found, .givenBack))
     }
 
     /// Puts the job off without a line in its history: the evidence says what was seen.
@@ -48,13 +57,7 @@ extension JobLedger {
         var change = JobChange(to: .scheduled)
         change.scheduledAt = until
         change.attempt = found.job.attempt - 1
-        let claim = EndedAttempt(
-            claim: JobClaim(jobID: found.job.id, attempt: found.job.attempt, epoch: store.epoch),
-            startedAt: found.job.startedAt ?? now,
-            endedAt: now,
-            ending: .snoozed(until: until)
-        )
-        try move(found, change, record: nil, ended: claim)
+        try move(found, change, record: nil, ended: ended(found, .snoozed(until: until)))
     }
 
     private mutating func completeRemoteStep(_ job: Job, _ claim: JobClaim) throws {

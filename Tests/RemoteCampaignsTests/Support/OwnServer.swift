@@ -122,23 +122,21 @@ final class OwnServer: Sendable {
                 content: TemplateContent(subject: "News", text: "Hello", html: nil)
             )
         )
-        let list = try service.beginImport(ImportOrder(id: nil, name: "list", channel: nil))
-        let contacts = (0..<recipients).map { number in
-            NewContact(
-                email: "ann\(number)@example.org",
-                emailKey: "ann\(number)@example.org",
-                phone: "",
-                timezone: nil,
-                variables: [:]
-            )
+        let order = ImportOrder(id: nil, name: "list", channel: nil)
+        let imported = try service.importContacts(order, strict: true) { rows in
+            for number in 0..<recipients {
+                let address = "ann\(number)@example.org"
+                let contact = NewContact(
+                    email: address,
+                    emailKey: address,
+                    phone: "",
+                    timezone: nil,
+                    variables: [:]
+                )
+                try rows.add(.success(contact))
+            }
         }
-        try service.store.stage(contacts, in: list)
-        let stored = try service.store.finishImport(
-            list,
-            now: service.clock.now,
-            keeping: nil
-        )
-        guard let templateID = ObjectID(template.id), let listID = ObjectID(stored.id) else {
+        guard let templateID = ObjectID(template.id), let listID = ObjectID(imported.list.id) else {
             throw SiteFault(what: "two ids")
         }
         return CampaignSpec(

@@ -276,6 +276,25 @@ struct RemoteStoreTests {
         }
     }
 
+    @Test("what keeps an account back outlives the daemon")
+    func gateIsKept() throws {
+        let site = try SQLiteSite()
+        var gate = AccountGate()
+        let now = ManualClock().now
+        gate.nextRequestAt = now + .milliseconds(200)
+        gate.throttledUntil = now + .seconds(30)
+        (gate.failures, gate.failure) = (3, "refused")
+        (gate.failingSince, gate.probeAt) = (now, now + .seconds(4))
+        try site.with { store in
+            try store.keepAccounts([Self.account])
+            try store.keepGate(gate, ofAccount: "other")
+        }
+        try site.with { store in
+            try store.keepAccounts([Self.account])
+            #expect(try store.gate(ofAccount: "other") == gate)
+        }
+    }
+
     @Test("a job in doubt that is resolved goes on, and its intent says what it is told")
     func resolved() throws {
         try SQLiteSite().with { store in
