@@ -229,7 +229,9 @@ let package = Package(
         // The daemon and the command line are not imported but run, from the build folder.
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["APITypes", "JobQueue", "TestSupport", "campaignctl", "campaignd"]
+            dependencies: [
+                "APITypes", "JobQueue", "TestSupport", "campaign-bench", "campaignctl", "campaignd",
+            ]
         ),
         .testTarget(name: "DocumentationTests", dependencies: ["Campaigns", "JobQueue"]),
         .testTarget(

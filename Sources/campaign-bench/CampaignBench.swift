@@ -31,6 +31,9 @@ struct CampaignBench: ParsableCommand {
     @Flag(help: "Print one line of JSON for each figure.")
     var json = false
 
+    @Flag(help: "Print the scenarios' names.")
+    var list = false
+
     @Option(help: .hidden)
     var call: String?
 
@@ -44,7 +47,7 @@ struct CampaignBench: ParsableCommand {
         if let n, n < 1 { throw ValidationError("--n is at least 1") }
         for name in scenario where ScenarioList.named(name) == nil {
             throw ValidationError(
-                "there is no scenario \(name); there are \(ScenarioList.names)"
+                "there is no scenario \(name); --list names them"
             )
         }
     }
@@ -53,7 +56,8 @@ struct CampaignBench: ParsableCommand {
         if let call { return try SocketCaller(socket: call).run(calls: n ?? 1) }
         if let die { try Dying(folder: die).run() }
         if let sink { try SlowSink(port: sink, delayMilliseconds: n ?? 0).run() }
-        let names = scenario.isEmpty ? ScenarioList.all.map { $0.name } : scenario
+        if list { return Swift.print(ScenarioList.names.joined(separator: "\n")) }
+        let names = scenario.isEmpty ? ScenarioList.names : scenario
         if names.count == 1, let only = ScenarioList.named(names[0]) {
             return print(try only.run(Bench(size: n ?? only.standardSize, sync: sync)))
         }

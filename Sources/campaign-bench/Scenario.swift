@@ -17,7 +17,7 @@ enum ScenarioList {
         Recover.self, Idle.self, Stats.self,
     ]
 
-    static var names: String { all.map { $0.name }.joined(separator: ", ") }
+    static var names: [String] { all.map { $0.name } }
 
     static func named(_ name: String) -> (any Scenario.Type)? {
         all.first { $0.name == name }

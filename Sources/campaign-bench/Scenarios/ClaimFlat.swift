@@ -7,7 +7,7 @@ import SQLiteStore
 enum ClaimFlat: Scenario {
     static let name = "claim-flat"
     static let standardSize = 20_000
-    private static let rounds = 5
+    /// Claims of one round: as many as the pool asks for at once.
     private static let batch = 128
     private static let pausedKind = JobKind(rawValue: "paused")
 
@@ -29,9 +29,9 @@ enum ClaimFlat: Scenario {
             (beside, "\(size * 50) scheduled, \(size * 55) ended, \(size * 25) paused beside"),
         ].map { open, variant in
             var product = Exchanger(open)
-            // Half for each case, so that the small store suffices.
-            let count = max(1, bench.size(in: rounds) / 2)
-            let comparison = try Comparison(rounds: rounds) {
+            // Half for each case, so that the small store suffices; every claim is a round.
+            let count = min(batch, max(1, size / 2))
+            let comparison = try Comparison(rounds: size / 2 / count) {
                 try Lap.measure(count) { try floor.claim(count, batch: batch) }
             } product: {
                 try Lap.measure(count) { try product.claim(count, batch: batch) }

@@ -11,9 +11,7 @@ enum DrainChained: Scenario {
         let audience = try Audience(engine.service, contacts: 3)
         engine.start()
         let lap = try Lap.measure(bench.size) {
-            let campaigns = try (0..<bench.size).map { _ in
-                try engine.enqueue(audience, until: .send)
-            }
+            let campaigns = try engine.enqueue(bench.size, audience, until: .send)
             for campaign in campaigns { try engine.wait(for: campaign, toBe: .sent) }
             return []
         }

@@ -1,6 +1,7 @@
 import Campaigns
 import Dispatch
 import Outbound
+import Synchronization
 import Transports
 
 /// Messages of two kilobytes to a server on this machine, everything about them durable.
@@ -141,7 +142,8 @@ private struct SMTPDesk {
         let content = Array(("Subject: Hello\r\n\r\n" + Self.text.wireLines).utf8)
         let credits = DispatchSemaphore(value: 2 * connections)
         let group = DispatchGroup()
-        return Lap.measure(count) {
+        let accepted = Atomic<Int>(0)
+        let lap = Lap.measure(count) {
             for number in 1...count {
                 credits.wait()
                 group.enter()
@@ -150,7 +152,8 @@ private struct SMTPDesk {
                     recipient: "person\(number)@example.org",
                     content: content
                 )
-                client.send(envelope) { _ in
+                client.send(envelope) { outcome in
+                    if case .accepted = outcome { accepted.add(1, ordering: .relaxed) }
                     credits.signal()
                     group.leave()
                 }
@@ -158,6 +161,10 @@ private struct SMTPDesk {
             group.wait()
             return []
         }
+        guard accepted.load(ordering: .relaxed) == count else {
+            throw BenchFailure("the sink did not take every message")
+        }
+        return lap
     }
 
     func close() throws {

@@ -14,7 +14,7 @@ enum Stats: Scenario {
         try CrowdedFolder.prepare(bench, messages: bench.size, state: .sent)
         let engine = try Engine(bench)
         let audience = try Audience(engine.service, contacts: 1)
-        for _ in 1..<campaigns { _ = try engine.enqueue(audience, until: .create) }
+        _ = try engine.enqueue(campaigns - 1, audience, until: .create)
         let api = APIHandler(
             service: engine.service,
             events: engine.open.store.events,

@@ -78,11 +78,20 @@ final class Engine {
 
     /// Enqueues a campaign as far as asked for; answers its id.
     func enqueue(_ audience: Audience, until step: CampaignStep) throws -> ObjectID {
+        try enqueue(1, audience, until: step)[0]
+    }
+
+    /// Enqueues so many campaigns alike in one call; answers their ids.
+    func enqueue(_ count: Int, _ audience: Audience, until step: CampaignStep) throws -> [ObjectID]
+    {
         let order = CampaignOrder(spec: audience.campaignSpec, until: step)
-        guard let id = try service.enqueue([.init(order: order)], as: .operator)[0].job.campaignID,
-            let campaign = ObjectID(id)
-        else { throw BenchFailure("a campaign was enqueued without an id") }
-        return campaign
+        let requests = Array(repeating: CampaignService.Request(order: order), count: count)
+        return try service.enqueue(requests, as: .operator).map { accepted in
+            guard let campaign = accepted.job.campaignID.flatMap({ ObjectID($0) }) else {
+                throw BenchFailure("a campaign was enqueued without an id")
+            }
+            return campaign
+        }
     }
 
     /// Sends a campaign that is built.
