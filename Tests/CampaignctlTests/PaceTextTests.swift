@@ -4,7 +4,7 @@ import Testing
 
 @testable import campaignctl
 
-@Suite("Rates and estimates for people", .timeLimit(.minutes(1)))
+@Suite("Rates and estimates for people", .timeLimit(.minutes(10)))
 struct PaceTextTests {
     private let now = StageClock.start
 

@@ -191,10 +191,10 @@ extension Call {
     }
 
     fileprivate func setCampaignRate() throws -> APIReply {
-        let id = try objectID()
         let rate = try document { object in
             RateBody(ratePerSecond: object.number("ratePerSecond", in: RateLimit.range))
         }
+        let id = try objectID()
         try service.setRate(rate.ratePerSecond, ofCampaign: id, as: caller)
         let campaign = try service.campaign(id, as: caller)
         return try .json(ResultBody(status: campaign.status.rawValue))

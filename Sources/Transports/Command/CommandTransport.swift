@@ -33,6 +33,8 @@ package final class CommandTransport: MessageTransport, @unchecked Sendable {
     private var running: [ObjectIdentifier: ChildProcess] = [:]
     private var startingCount = 0
     private var onDrained: (@Sendable () -> Void)?
+    /// The time to wait at the end is up: what starts now is killed at once.
+    private var isTimeUp = false
 
     /// Makes the transport; nothing is run before the first message.
     package init(_ settings: CommandSettings, maxConnections: Int, inDoubt: InDoubtPolicy) {
@@ -63,6 +65,7 @@ package final class CommandTransport: MessageTransport, @unchecked Sendable {
             onDrained = completion
             let wait = DispatchTimeInterval.milliseconds(Int(timeout.wholeMilliseconds))
             queue.asyncAfter(deadline: .now() + wait) { [self] in
+                isTimeUp = true
                 for child in running.values { child.kill() }
             }
             reportIfDrained()
@@ -86,6 +89,7 @@ package final class CommandTransport: MessageTransport, @unchecked Sendable {
                 completion(Self.judgement(exit).delivery)
                 reportIfDrained()
             }
+            if isTimeUp { return child.kill() }
             let wait = DispatchTimeInterval.milliseconds(Int(settings.timeout.wholeMilliseconds))
             queue.asyncAfter(deadline: .now() + wait) { [weak child] in child?.kill() }
         }

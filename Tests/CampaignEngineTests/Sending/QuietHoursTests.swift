@@ -6,7 +6,7 @@ import Testing
 @testable import Campaigns
 @testable import SQLiteStore
 
-@Suite("Sending with quiet hours", .timeLimit(.minutes(1)))
+@Suite("Sending with quiet hours", .timeLimit(.minutes(10)))
 struct QuietHoursTests {
     /// From nine in the evening to eight in the morning.
     private static let night = QuietHours(from: 21 * 60, to: 8 * 60, zone: "America/New_York")

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Campaigns
 
-@Suite("Quiet hours", .timeLimit(.minutes(1)))
+@Suite("Quiet hours", .timeLimit(.minutes(10)))
 struct QuietHoursTests {
     private static let zones = ZoneCatalog()
 

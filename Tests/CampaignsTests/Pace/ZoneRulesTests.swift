@@ -4,7 +4,7 @@ import Testing
 
 @testable import Campaigns
 
-@Suite("The offsets of time zones", .timeLimit(.minutes(1)))
+@Suite("The offsets of time zones", .timeLimit(.minutes(10)))
 struct ZoneRulesTests {
     /// Zones with every kind of rule: none, northern and southern, half hours, changes before
     /// midnight and of half an hour, summer time as the standard, times outside the day.
