@@ -33,6 +33,10 @@ bench: build ## Measure every scenario beside its floor; BENCH="--scenario drain
 	@.ci/packages postfix sqlite3
 	@"$(BIN)/campaign-bench" $(BENCH)
 
+soak: build ## Run under load with kills for DURATION seconds (600), then on a full disk
+	Tests/Soak/soak.py load --bin "$(BIN)" --seconds $(or $(DURATION),600)
+	Tests/Soak/soak.py full --bin "$(BIN)"
+
 lint: ## Check the format and style of every Swift file
 	swift format lint --strict --parallel --recursive $(SOURCES)
 
@@ -59,4 +63,4 @@ files:
 packages:
 	@.ci/packages libsqlite3-dev libcurl4-openssl-dev
 
-.PHONY: help demo demo-remote test programs build bench lint check install deb files packages
+.PHONY: help demo demo-remote soak test programs build bench lint check install deb files packages

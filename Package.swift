@@ -60,6 +60,7 @@ let package = Package(
                 .embedInCode("m0008_receipt.sql"),
                 .embedInCode("m0009_before_sending.sql"),
                 .embedInCode("m0010_notices.sql"),
+                .embedInCode("m0011_retention.sql"),
             ]
         ),
         .target(

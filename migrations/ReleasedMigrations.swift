@@ -15,6 +15,7 @@ package enum ReleasedMigrations {
         ("m0008_receipt", text(PackageResources.m0008_receipt_sql)),
         ("m0009_before_sending", text(PackageResources.m0009_before_sending_sql)),
         ("m0010_notices", text(PackageResources.m0010_notices_sql)),
+        ("m0011_retention", text(PackageResources.m0011_retention_sql)),
     ]
 
     private static func text(_ bytes: [UInt8]) -> String {

@@ -30,3 +30,16 @@ package struct RestoreBody: Codable, Sendable, Equatable {
         self.heldJobs = heldJobs
     }
 }
+
+/// What `campaignctl compact` prints.
+package struct CompactBody: Codable, Sendable, Equatable {
+    package var result = "success"
+    package var bytesBefore: Int64
+    package var bytes: Int64
+
+    /// Makes a result.
+    package init(bytesBefore: Int64, bytes: Int64) {
+        self.bytesBefore = bytesBefore
+        self.bytes = bytes
+    }
+}

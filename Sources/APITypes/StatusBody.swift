@@ -100,12 +100,15 @@ package struct DatabaseStatusBody: Codable, Sendable, Equatable {
     package var path: String
     package var bytes: Int64
     package var walBytes: Int64
+    /// What the file system has left for it; absent where it does not say.
+    package var freeBytes: Int64?
 
     /// Makes the status of a file.
-    package init(path: String, bytes: Int64, walBytes: Int64) {
+    package init(path: String, bytes: Int64, walBytes: Int64, freeBytes: Int64? = nil) {
         self.path = path
         self.bytes = bytes
         self.walBytes = walBytes
+        self.freeBytes = freeBytes
     }
 }
 

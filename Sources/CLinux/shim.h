@@ -15,6 +15,10 @@
 /* syncfs(2) */
 int syncfs(int descriptor);
 
+/* fallocate(2), and its flag that leaves the file's length as it is. */
+int fallocate(int descriptor, int mode, long offset, long length);
+enum { KEEP_SIZE = 1 };
+
 /* statx(2) */
 int statx(int folder, const char *path, int flags, unsigned mask, struct statx *status);
 

@@ -22,7 +22,7 @@ package enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
             .schemaTooNew(let text):
             text
         case .full(let text):
-            "the disk is full (\(text)); nothing was stored: free some room and try again"
+            "the disk is full (\(text)); nothing was stored: free some room, then repeat it"
         case .claimLost(let claim):
             "attempt \(claim.attempt) of job \(claim.jobID) is no longer ours; its result was dropped"
         }

@@ -15,6 +15,12 @@ package struct StoreOptions: Sendable {
     package var durability: Durability
     /// The machine's boot, as the kernel names it.
     package var bootID: String
+    /// Whether the log keeps its room on the disk: where real work depends on it.
+    package var reservesLog = false
+    /// When there is too little room for new work.
+    package var space = SpaceGuard.Settings()
+    /// Told once when the disk failed so that the process has to end: see `Writer`.
+    package var onFailure: @Sendable (DatabaseFailure) -> Void = { _ in }
 
     package static let fileName = "campaignd.sqlite3"
 
@@ -54,12 +60,17 @@ extension SQLiteStore {
         clock: (any EngineClock)? = nil,
         events: EventHub = EventHub()
     ) throws -> (store: SQLiteStore, clock: any EngineClock) {
+        let space = SpaceGuard(folder: options.folder, settings: options.space, events: events)
         let file = try DatabaseFile(
             path: "\(options.folder)/\(StoreOptions.fileName)",
             migrations: migrationList,
             now: SystemClock().now,
             mayCreate: options.mayCreate,
-            durability: options.durability
+            durability: options.durability,
+            reservesLog: options.reservesLog,
+            checkedBytes: options.runsJobs ? Self.checkedBytes : 0,
+            space: space,
+            onFailure: options.onFailure
         )
         do {
             let clock = try clock ?? anchoredClock(file, bootID: options.bootID)
@@ -69,6 +80,7 @@ extension SQLiteStore {
                 let visitor = SQLiteStore(
                     database: file,
                     writer: file.writer,
+                    space: space,
                     epoch: 0,
                     version: options.version,
                     events: events
@@ -86,6 +98,7 @@ extension SQLiteStore {
             let store = SQLiteStore(
                 database: file,
                 writer: file.writer,
+                space: space,
                 epoch: epoch,
                 version: options.version,
                 events: events
@@ -94,12 +107,18 @@ extension SQLiteStore {
             if let restoration {
                 try store.holdRestored(restoration, identity: identity, now: clock.now)
             }
+            // What a process before left in the log is in the file, and synced, before anyone relies
+            // on it.
+            if options.runsJobs { file.writer.checkpoint() }
             return (store, clock)
         } catch {
             try? file.close()
             throw error
         }
     }
+
+    /// Up to which size a start reads the whole file for damage; SQLite notices the rest as it reads.
+    private static let checkedBytes: Int64 = 1_000_000_000
 
     /// Ends the epoch as clean and closes the file.
     package func close(now: Timestamp) throws {

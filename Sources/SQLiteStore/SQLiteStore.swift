@@ -14,18 +14,22 @@ package final class SQLiteStore: Sendable {
     let version: String
     let writer: Writer
     let database: DatabaseFile
+    /// Says whether there is room for new work.
+    package let space: SpaceGuard
     /// The kinds this daemon has handlers for; others are never claimed.
     let knownKinds = Mutex<Set<JobKind>>([])
 
     init(
         database: DatabaseFile,
         writer: Writer,
+        space: SpaceGuard,
         epoch: Int64,
         version: String,
         events: EventHub
     ) {
         self.database = database
         self.writer = writer
+        self.space = space
         self.epoch = epoch
         self.version = version
         self.events = events

@@ -77,6 +77,30 @@ enum ConfigurationKeys {
             .duration(.minutes(1) ... .days(3_650)),
             "How late a dated send may begin; a later one is held until `jobs release`."
         ),
+        .init(
+            "minFreeSpace",
+            \.minFreeSpace,
+            .bytes(0...1_000_000_000_000),
+            "Below so much room on the data folder's disk nothing new is taken on."
+        ),
+        .init(
+            "retention.completed",
+            \.retention.completed,
+            .optional(.duration(.days(1) ... .days(36_500))),
+            "How long completed and cancelled jobs are kept; empty for ever."
+        ),
+        .init(
+            "retention.failed",
+            \.retention.failed,
+            .optional(.duration(.days(1) ... .days(36_500))),
+            "How long discarded jobs are kept; empty for ever."
+        ),
+        .init(
+            "retention.campaigns",
+            \.retention.campaigns,
+            .optional(.duration(.days(90) ... .days(36_500))),
+            "How long campaigns that are SENT, FAILED or CANCELLED are kept, with their messages; empty for ever."
+        ),
     ]
 
     private static let jobs: [ConfigurationKey<DaemonConfiguration>] = job.map {

@@ -16,6 +16,10 @@ package struct DaemonConfiguration: Sendable {
     package var logAddresses = false
     /// The region of phone numbers that carry no country code, as ISO 3166-1 alpha-2.
     package var region = "US"
+    /// Bytes that have to be free on the data folder's disk before new work is taken on.
+    package var minFreeSpace: Int64 = 100_000_000
+    /// How long what has ended is kept.
+    package var retention = RetentionConfiguration()
     /// How jobs are retried.
     package var jobs = JobsConfiguration()
     /// How late a dated send may begin by itself.
@@ -44,6 +48,16 @@ package struct DaemonConfiguration: Sendable {
     package enum LogFormat: String, CaseIterable, Sendable {
         case text, json
     }
+}
+
+/// How long what has ended is kept; nil: for ever.
+package struct RetentionConfiguration: Sendable {
+    /// Jobs that were completed or cancelled.
+    package var completed: TimeSpan? = .days(30)
+    /// Jobs that were given up.
+    package var failed: TimeSpan? = .days(180)
+    /// Ended campaigns with their messages.
+    package var campaigns: TimeSpan?
 }
 
 /// How jobs are retried: for all kinds, and for those that differ.

@@ -47,7 +47,7 @@ struct CampaignCtl: ParsableCommand {
             ),
             CommandGroup(
                 name: "Upkeep",
-                subcommands: [BackupCommand.self, RestoreCommand.self]
+                subcommands: [BackupCommand.self, RestoreCommand.self, CompactCommand.self]
             ),
         ]
     )

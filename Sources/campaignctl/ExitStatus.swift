@@ -13,9 +13,10 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
     case unavailable = 69
     /// A fault of the daemon's or of this program.
     case software = 70
-    /// A file or the connection could not be read or written, or the disk is full.
+    /// A file or the connection could not be read or written.
     case inputOutput = 74
-    /// Try again later: the daemon is busy, starting or stopping, or a time-out ran out.
+    /// Try again later: the daemon is busy, starting or stopping, the disk is full, or a time-out ran
+    /// out.
     case temporary = 75
     /// Not allowed.
     case noPermission = 77
@@ -34,8 +35,7 @@ extension ExitStatus {
         case (400, _), (409, _), (411, _), (413, _), (415, _), (422, _): self = .data
         case (401, _), (403, _): self = .noPermission
         case (404, _), (410, _): self = .noInput
-        case (408, _), (425, _), (429, _), (502...504, _): self = .temporary
-        case (507, _): self = .inputOutput
+        case (408, _), (425, _), (429, _), (502...504, _), (507, _): self = .temporary
         default: self = .software
         }
     }

@@ -36,11 +36,15 @@ final class Daemon {
         let rules = LogRules(configuration)
         let logger = LogOutput.logger(configuration, rules: rules)
         let signals = StopSignals()
-        let daemon = try Daemon(configuration, logger: logger)
+        let daemon = try Daemon(configuration, logger: logger, signals: signals)
         try daemon.serve(until: signals, rules: rules, inputs: inputs)
     }
 
-    private init(_ configuration: DaemonConfiguration, logger: Logger) throws {
+    private init(
+        _ configuration: DaemonConfiguration,
+        logger: Logger,
+        signals: StopSignals
+    ) throws {
         self.configuration = configuration
         self.logger = logger
         metrics = CountedMetrics.begin()
@@ -51,14 +55,7 @@ final class Daemon {
         // Before the socket is bound: a bind would steal a living daemon's.
         lock = try InstanceLock.acquireForDaemon(in: configuration.dataDir)
         (store, clock) = try SystemdNotifier.askingForTime("opening the database") {
-            try SQLiteStore.open(
-                StoreOptions(
-                    folder: configuration.dataDir,
-                    version: ProductVersion.current,
-                    mayCreate: true,
-                    runsJobs: true
-                )
-            )
+            try SQLiteStore.open(StoreOptions(configuration, logger: logger, signals: signals))
         }
         startedAt = clock.now
         let links = try Composition.links(configuration)
@@ -124,6 +121,12 @@ final class Daemon {
         try service.sweepCancelled()
         SystemdNotifier.notify("READY=1", "STATUS=\(Watchdog.serving)")
         let watchdog = watchdog()
+        let retention = Retention(
+            RetentionPolicy(configuration.retention),
+            store: store,
+            clock: clock,
+            logger: logger
+        )
         var metadata: Logger.Metadata = [
             "epoch": "\(store.currentEpoch)", "dataDir": "\(configuration.dataDir)",
             "pid": "\(ProcessInfo.processInfo.processIdentifier)",
@@ -140,10 +143,17 @@ final class Daemon {
             dispatchers: dispatchers,
             logger: logger
         )
-        let name = signals.wait()
+        let reason = signals.wait()
         reloader.stop()
-        logger.notice("stopping", metadata: ["signal": "\(name)"])
+        retention.stop()
         watchdog?.stop()
+        if case .failure(let failure) = reason {
+            // Whoever waits is told. Not even closing may touch the file; the next start recovers.
+            SystemdNotifier.notify("STOPPING=1")
+            server.stop(timeout: Self.requestTimeout)
+            _exit(StartFailure.exitCode(of: failure))
+        }
+        logger.notice("stopping", metadata: ["signal": "\(reason)"])
         SystemdNotifier.notify(
             "STOPPING=1",
             "STATUS=stopping: claims nothing, waits for what is under way",
@@ -185,14 +195,15 @@ final class Daemon {
                     dispatcher.transport.listener.map { (dispatcher.channel, $0) }
                 }
             ),
-            daemon: { [dispatchers, metrics, startedAt, epoch = store.currentEpoch] in
+            daemon: { [dispatchers, metrics, startedAt, store, epoch = store.currentEpoch] in
                 DaemonStatus(
                     epoch: epoch,
                     startedAt: startedAt,
                     pid: getpid(),
                     transports: dispatchers.map { TransportStatusBody($0) },
-                    warnings: dispatchers.compactMap(\.status.warning),
-                    notReady: nil,
+                    warnings: dispatchers.compactMap(\.status.warning)
+                        + [store.space.status.warning].compactMap(\.self),
+                    notReady: store.space.status.warning,
                     pace: { id in dispatchers.compactMap { $0.pace(ofCampaign: id) } },
                     counted: { metrics.page },
                     nextToken: { channel, campaign in

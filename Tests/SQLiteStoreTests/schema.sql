@@ -19,6 +19,8 @@ CREATE INDEX contact_removed ON contact (list, removed_at_revision)
 
 CREATE INDEX idempotency_key_age ON idempotency_key (created_at);
 
+CREATE INDEX idempotency_key_job ON idempotency_key (job_id) WHERE job_id IS NOT NULL;
+
 CREATE INDEX job_attention ON job (state, id, kind)
     WHERE state IN ('held', 'cancelled', 'discarded');
 
@@ -373,6 +375,10 @@ CREATE TABLE remote_exchange (
     answered_at INTEGER NOT NULL,
     status      INTEGER,
     excerpt     TEXT    NOT NULL
+) STRICT;
+
+CREATE TABLE removed_campaign (
+    seq INTEGER PRIMARY KEY
 ) STRICT;
 
 CREATE TABLE schema_migration (

@@ -326,7 +326,7 @@ extension Schema {
                 "pausedKinds": array(of: text), "transports": array(of: named("TransportStatus")),
                 "campaigns": object(["sending": count], required: ["sending"]),
                 "database": object(
-                    ["path": text, "bytes": count, "walBytes": count],
+                    ["path": text, "bytes": count, "walBytes": count, "freeBytes": count],
                     required: ["path", "bytes", "walBytes"]
                 ),
                 "messages": map(of: counts), "oldestAvailable": map(of: instant),

@@ -128,7 +128,8 @@ extension Call {
             database: DatabaseStatusBody(
                 path: place.databasePath,
                 bytes: FileFacts.bytes(of: place.databasePath),
-                walBytes: FileFacts.bytes(of: place.databasePath + "-wal")
+                walBytes: FileFacts.bytes(of: place.databasePath + "-wal"),
+                freeBytes: FileFacts.freeBytes(at: place.dataDir)
             )
         )
         var messages: [String: [String: Int64]] = [:]

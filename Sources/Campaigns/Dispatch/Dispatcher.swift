@@ -162,7 +162,8 @@ package final class Dispatcher: @unchecked Sendable {
         defer { show() }
         guard !isExchanging else { return }
         if needsReload, !isStopping { reload() }
-        let quotas = isStopping ? [] : quotas()
+        // After a failure outcomes go first and alone: they are what must not be lost.
+        let quotas = isStopping || storeFailures > 0 && !ended.isEmpty ? [] : quotas()
         guard !ended.isEmpty || !quotas.isEmpty else {
             return isStopping ? finishStop() : arm()
         }

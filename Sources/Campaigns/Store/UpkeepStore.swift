@@ -16,4 +16,8 @@ package protocol UpkeepStore: Sendable {
 
     /// Lets a campaign go on that was held as restored; throws `conflict` where it is not.
     func acknowledgeRestored(_ campaignID: String, now: Timestamp) throws(StoreError)
+
+    /// Takes away what ended longer ago than the policy keeps it, in small transactions between
+    /// which others commit; counters move with the rows.
+    func prune(_ policy: RetentionPolicy, now: Timestamp) throws(StoreError) -> PruneReport
 }

@@ -85,6 +85,9 @@ struct JobRunner: Sendable {
                 metadata: ["job": "\(claim.jobID)", "attempt": "\(claim.attempt)"]
             )
             return nil
+        } catch StoreError.full {
+            // No fault of the job's. The store hands out nothing while it has no room.
+            return .givenBack
         } catch {
             return ending(of: job, after: JobFailure(.transient, String(describing: error)))
         }

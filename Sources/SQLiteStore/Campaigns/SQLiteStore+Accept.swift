@@ -141,6 +141,7 @@ private struct Acceptance {
     }
 
     private mutating func store(_ entry: OrderEntry) throws -> Job {
+        try ledger.store.space.demandRoom()
         let campaign = try entry.replaces.map { try replaced($0, by: entry) } ?? added(entry)
         let job = try ledger.insert(campaign.job(for: .create, maxAttempts: entry.maxAttempts))
         if let key = entry.key { try ledger.keep(key, of: job, owner: entry.userID) }
@@ -254,6 +255,7 @@ extension JobLedger {
             owner: advance.owner
         )
         try checkOrder(of: advance.step, campaign)
+        try store.space.demandRoom()
         try transaction.run(
             CampaignSQL.setTarget,
             advance.step,

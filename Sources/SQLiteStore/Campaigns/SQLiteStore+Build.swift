@@ -63,7 +63,8 @@ extension SQLiteStore {
         now: Timestamp,
         completion: @escaping @Sendable (Result<Void, StoreError>) -> Void
     ) {
-        submit("build chunk") { [events] transaction in
+        submit("build chunk") { [events, space] transaction in
+            try space.demandRoom()
             // The claim stands only while the campaign is BUILDING: both end in one transaction.
             try transaction.recordProgress(progress, of: claim, events: events)
             try transaction.check(messages, followTheLastOf: campaign)

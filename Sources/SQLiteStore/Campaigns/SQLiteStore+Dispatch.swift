@@ -98,7 +98,17 @@ private struct Flights {
         for ended in exchange.ended where !(try end(ended)) { lost.append(ended.id) }
         try settleEnded()
         var batch = DispatchBatch(messages: [], lanes: [:], lost: lost)
+        // Without room nothing is claimed; the lanes look again when there is some.
+        let isLow = ledger.store.space.isLow
         for quota in exchange.claims {
+            if isLow {
+                batch.lanes[quota.campaign] = LaneReport(
+                    isSending: true,
+                    nextDue: nil,
+                    hasSuspects: false
+                )
+                continue
+            }
             batch.messages += try claim(quota)
             batch.lanes[quota.campaign] = try report(on: quota.campaign)
         }

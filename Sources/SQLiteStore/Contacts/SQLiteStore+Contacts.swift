@@ -58,7 +58,8 @@ extension SQLiteStore: ContactStore {
     }
 
     package func stage(_ contacts: [NewContact], in listImport: ListImport) throws(StoreError) {
-        try write("stage contacts") { transaction in
+        try write("stage contacts") { [space] transaction in
+            try space.demandRoom()
             for contact in contacts { try transaction.stage(contact, in: listImport) }
         }
     }

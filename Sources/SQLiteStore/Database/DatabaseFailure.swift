@@ -57,7 +57,8 @@ package enum DatabaseFailure: Error, Sendable, Equatable, CustomStringConvertibl
         case .constraint(let fault), .statement(let fault):
             "\(fault): report this with the version"
         case .outcomeUnknown(let fault):
-            "\(fault); the write may or may not be stored: look at the disk, restart, and check"
+            "\(fault); the write may or may not be stored: repeat it under the same idempotency key, "
+                + "which is safe; the daemon ends, and its next start finds out"
         case .overloaded(let waiting):
             "\(waiting) writes are waiting for the disk: try again in a moment"
         case .closed:
@@ -137,6 +138,11 @@ extension DatabaseFailure {
                 operation: operation
             )
         }
+    }
+
+    /// What later writes get where this one was the last.
+    var afterwards: DatabaseFailure {
+        if case .outcomeUnknown(let fault) = self { .io(fault) } else { self }
     }
 
     /// The fault, where the disk or memory failed rather than the statement.

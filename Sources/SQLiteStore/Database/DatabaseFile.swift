@@ -15,6 +15,7 @@ package final class DatabaseFile: Sendable {
     private let pool: DatabasePool
     private let log: WriteAheadLog
     let gate = ReadGate()
+    private let reservesLog: Bool
 
     /// Opens the database and brings its schema up to date.
     ///
@@ -22,19 +23,29 @@ package final class DatabaseFile: Sendable {
     ///   - migrations: every migration ever released, in order; the last is the schema wanted.
     ///   - now: the time to record with migrations.
     ///   - mayCreate: whether a database that does not exist is made, or is `missing`.
+    ///   - reservesLog: whether the log keeps its room on the disk, now and when it is closed.
+    ///   - checkedBytes: up to which size the whole file is checked before anything is written.
+    ///   - space: looked at before each turn of the writer.
+    ///   - onFailure: told once when nothing may be written any more; see `Writer`.
     /// - Throws: `DatabaseFailure`.
     package init(
         path: String,
         migrations: [Migration],
         now: Timestamp,
         mayCreate: Bool,
-        durability: Durability = .full
+        durability: Durability = .full,
+        reservesLog: Bool = false,
+        checkedBytes: Int64 = 0,
+        space: SpaceGuard? = nil,
+        onFailure: @escaping @Sendable (DatabaseFailure) -> Void = { _ in }
     ) throws {
         guard mayCreate || access(path, F_OK) == 0 else {
             throw DatabaseFailure.missing(path: path)
         }
+        if reservesLog { WriteAheadLog.reserve(for: path) }
         let log = WriteAheadLog()
         do {
+            try Self.check(path, upTo: checkedBytes)
             pool = try DatabasePool(
                 path: path,
                 configuration: DatabaseSettings.configuration(path: path)
@@ -49,7 +60,23 @@ package final class DatabaseFile: Sendable {
         }
         self.path = path
         self.log = log
-        writer = Writer(pool, log: log)
+        self.reservesLog = reservesLog
+        writer = Writer(pool, log: log, space: space, onFailure: onFailure)
+    }
+
+    /// Throws where the file is damaged; a larger one is not read.
+    ///
+    /// On a connection that cannot write: the last one to close copies the log into the file.
+    private static func check(_ path: String, upTo bytes: Int64) throws {
+        var status = stat()
+        guard stat(path, &status) == 0, (1...max(1, bytes)).contains(Int64(status.st_size)) else {
+            return
+        }
+        var configuration = Configuration()
+        configuration.readonly = true
+        let file = try DatabaseQueue(path: path, configuration: configuration)
+        defer { try? file.close() }
+        try file.read { try DatabaseSettings.demandIntegrity($0, "quick_check", of: path) }
     }
 
     /// Reads in one snapshot of what was committed when the first statement ran.
@@ -68,6 +95,9 @@ package final class DatabaseFile: Sendable {
             }
         } catch let error as DatabaseError {
             throw DatabaseFailure(error, operation: label)
+        } catch let failure as DatabaseFailure {
+            if case .corrupt = failure { writer.stop(for: failure) }
+            throw failure
         }
     }
 
@@ -94,6 +124,8 @@ package final class DatabaseFile: Sendable {
         } catch let error as DatabaseError {
             throw DatabaseFailure(error, operation: "closing the database")
         }
+        // The last checkpoint gave the room back.
+        if reservesLog { WriteAheadLog.reserve(for: path) }
     }
 }
 

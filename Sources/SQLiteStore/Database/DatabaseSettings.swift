@@ -49,6 +49,7 @@ enum DatabaseSettings {
                 PRAGMA synchronous = \(durability.synchronous);
                 PRAGMA wal_autocheckpoint = 0;
                 PRAGMA cache_size = -\(writerCacheKiB);
+                PRAGMA journal_size_limit = \(WriteAheadLog.reserveBytes);
                 """
         )
         let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode") ?? ""

@@ -1,5 +1,7 @@
+import CLinux
 import GRDB
 import GRDBSQLite
+import Glibc
 
 /// The length of the write-ahead log, and the checkpoints that keep it short.
 ///
@@ -12,6 +14,10 @@ final class WriteAheadLog: @unchecked Sendable {
     static let checkpointFrames = 4_000
     /// Frames in the log before a checkpoint waits for readers, so that the log begins anew; 64 MB.
     static let restartFrames = 16_000
+    /// Disk space the log keeps, so that a full disk leaves room for what is under way.
+    ///
+    /// As many frames as there are before a checkpoint, each a page and a header.
+    static let reserveBytes = 16 * 1_024 * 1_024
     /// How long a checkpoint that begins the log anew waits for readers.
     static let restartWaitMilliseconds: Int32 = 100
 
@@ -22,7 +28,7 @@ final class WriteAheadLog: @unchecked Sendable {
     /// Frames in the log since it last began anew.
     private var frames = 0
     private var pageBytes = 0
-    /// The most frames there were since the file was last truncated.
+    /// The most frames there were since the log was last made to begin anew.
     private var longest = 0
     /// The length at which the next checkpoint is worth its cost.
     private var nextCheckpoint = checkpointFrames
@@ -55,15 +61,33 @@ final class WriteAheadLog: @unchecked Sendable {
         checkpoint(database, isTooLong ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE)
     }
 
-    /// Copies the whole log, and gives its disk space back if it was long; for a time without work.
+    /// Takes disk space for the log of a database that nobody has open, as far as there is any.
     ///
-    /// The last one of a process empties the log always: whoever opens the file next reads all that
-    /// is in it, copied or not, and cannot begin it anew, so that it would grow with each
+    /// Its length stays, so that there is nothing more to read when it is opened.
+    static func reserve(for database: String) {
+        var status = stat()
+        let mode = stat(database, &status) == 0 ? status.st_mode & 0o777 : 0o640
+        let descriptor = open(database + "-wal", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode)
+        guard descriptor >= 0 else { return }
+        // On a full disk, or where the file system has no such call, the log does with what it has.
+        _ = fallocate(descriptor, CInt(KEEP_SIZE), 0, reserveBytes)
+        close(descriptor)
+    }
+
+    /// Copies the whole log, and has it begin anew if it was long; for a time without work.
+    ///
+    /// The next commit then cuts it to its reserve (`journal_size_limit`). The last one of a process
+    /// empties the log always: whoever opens the file next reads all that is in it, copied or not, and cannot begin it anew, so that it would grow with each
     /// `campaignctl` that works without a daemon.
     func checkpointAll(_ database: Database, isLast: Bool = false) {
-        let truncates = isLast || longest >= Self.restartFrames
-        checkpoint(database, truncates ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE)
-        if truncates { longest = 0 }
+        let restarts = longest >= Self.restartFrames
+        checkpoint(
+            database,
+            isLast
+                ? SQLITE_CHECKPOINT_TRUNCATE
+                : restarts ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE
+        )
+        if restarts { longest = 0 }
     }
 
     /// Copies what can be copied; returns the frames that cannot, as a reader still needs older ones.

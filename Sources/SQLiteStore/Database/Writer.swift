@@ -16,14 +16,27 @@ package final class Writer: Sendable {
 
     private let pool: DatabasePool
     private let log: WriteAheadLog
+    private let space: SpaceGuard?
+    private let onFailure: @Sendable (DatabaseFailure) -> Void
     private let queue = DispatchQueue(label: "campaignd.writer", qos: .userInitiated)
     private let completions = DispatchQueue(label: "campaignd.writer.completions")
     private let state = Mutex(WriterState())
     private let metrics = WriterMetrics()
 
-    init(_ pool: DatabasePool, log: WriteAheadLog) {
+    /// Makes the writer of an open database.
+    ///
+    /// - Parameter onFailure: called once, before the callers are told, when the disk failed in a way
+    ///   after which only a new process can know what is stored; from then on every write fails.
+    init(
+        _ pool: DatabasePool,
+        log: WriteAheadLog,
+        space: SpaceGuard?,
+        onFailure: @escaping @Sendable (DatabaseFailure) -> Void
+    ) {
         self.pool = pool
         self.log = log
+        self.space = space
+        self.onFailure = onFailure
     }
 
     /// Writes, and blocks until the write is durable or has failed.
@@ -66,6 +79,15 @@ package final class Writer: Sendable {
     /// What the writer has done since it was opened.
     package var statistics: WriterStatistics { state.withLock { $0.statistics } }
 
+    /// Writes nothing any more: what waits, and what comes, fails with the failure's fault.
+    func stop(for failure: DatabaseFailure) {
+        let isNews = state.withLock { state in
+            defer { state.breakage = state.breakage ?? failure }
+            return state.breakage == nil
+        }
+        if isNews { onFailure(failure) }
+    }
+
     /// Refuses further writes, ends those that wait, copies the log into the database.
     ///
     /// Returns when the last completion has run. Not to be called from one.
@@ -75,7 +97,7 @@ package final class Writer: Sendable {
         queue.sync {
             while state.withLock({ !$0.waiting.isEmpty }) { takeTurn() }
         }
-        checkpoint(isLast: true)
+        if state.withLock({ $0.breakage == nil }) { checkpoint(isLast: true) }
         completions.sync {}
     }
 
@@ -91,9 +113,25 @@ package final class Writer: Sendable {
         return queue.sync { pool.writeWithoutTransaction { log.framesHeldBack($0) } }
     }
 
+    /// Rewrites the whole file between two turns: no write is done meanwhile.
+    func compact() throws {
+        dispatchPrecondition(condition: .notOnQueue(queue))
+        try queue.sync {
+            try pool.writeWithoutTransaction { database in
+                do {
+                    try database.execute(sql: "VACUUM")
+                } catch let error as DatabaseError {
+                    throw DatabaseFailure(error, operation: "compacting")
+                }
+                log.checkpointAll(database, isLast: true)
+            }
+        }
+    }
+
     private func enqueue(_ write: any PendingWrite) throws(DatabaseFailure) {
         let isFirst = try state.withLock { state throws(DatabaseFailure) in
             if state.isClosed { throw .closed }
+            if let breakage = state.breakage { throw breakage.afterwards }
             guard state.waiting.count < Self.waitingLimit else {
                 throw .overloaded(waiting: state.waiting.count)
             }
@@ -106,18 +144,16 @@ package final class Writer: Sendable {
 
     private func takeTurn() {
         dispatchPrecondition(condition: .onQueue(queue))
-        let (writes, uncertainty) = state.withLock {
-            ($0.takeWrites(atMost: Self.writesPerTurn), $0.uncertainty)
+        let (writes, uncertainty, breakage) = state.withLock {
+            ($0.takeWrites(atMost: Self.writesPerTurn), $0.uncertainty, $0.breakage)
         }
-        if !writes.isEmpty {
-            pool.writeWithoutTransaction { database in
-                var turn = WriterTurn(database, uncertainty: uncertainty)
-                turn.run(writes)
-                state.withLock { $0.note(turn, of: writes.count, log) }
-                metrics.count(turn, of: writes.count)
-                for write in writes { write.release(completions: completions) }
-                log.checkpointIfLong(database)
+        if let breakage {
+            for write in writes {
+                write.fail(breakage.afterwards)
+                write.release(completions: completions)
             }
+        } else if !writes.isEmpty {
+            pool.writeWithoutTransaction { run(writes, uncertainty, on: $0) }
             scheduleUpkeep()
         }
         let isMoreWaiting = state.withLock { state in
@@ -125,6 +161,24 @@ package final class Writer: Sendable {
             return state.isTurnScheduled
         }
         if isMoreWaiting { queue.async { [self] in takeTurn() } }
+    }
+
+    private func run(
+        _ writes: [any PendingWrite],
+        _ uncertainty: SQLiteFault?,
+        on database: Database
+    ) {
+        let isNewlyLow = space?.look() ?? false
+        var turn = WriterTurn(database, uncertainty: uncertainty)
+        turn.run(writes)
+        state.withLock { $0.note(turn, of: writes.count, log) }
+        metrics.count(turn, of: writes.count)
+        if turn.foundFull { space?.foundFull() }
+        if let breakage = turn.breakage { stop(for: breakage) }
+        for write in writes { write.release(completions: completions) }
+        guard turn.breakage == nil else { return }
+        // While there is room for it: the log's whole reserve is then free for what is under way.
+        if isNewlyLow { log.checkpointAll(database) } else { log.checkpointIfLong(database) }
     }
 
     /// Has the log copied once no turn has been taken for the idle delay.
@@ -145,7 +199,7 @@ package final class Writer: Sendable {
             state.isUpkeepScheduled = false
             return (state.isClosed, state.turnsAtUpkeep == state.statistics.turns)
         }
-        if isClosed { return }
+        if isClosed || state.withLock({ $0.breakage != nil }) { return }
         guard isIdle else { return scheduleUpkeep() }
         pool.writeWithoutTransaction { log.checkpointAll($0) }
     }

@@ -3,6 +3,8 @@ struct WriterState {
     var waiting: [any PendingWrite] = []
     var isTurnScheduled = false
     var isClosed = false
+    /// Why nothing is written any more, once that is so.
+    var breakage: DatabaseFailure?
     /// Handed on from turn to turn; see `WriterTurn`.
     private(set) var uncertainty: SQLiteFault?
     private(set) var statistics = WriterStatistics()

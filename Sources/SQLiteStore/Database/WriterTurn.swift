@@ -17,6 +17,13 @@ struct WriterTurn {
     ///
     /// Its frames may lie whole in the log, where a restart would find and replay them.
     private(set) var uncertainty: SQLiteFault?
+    /// Why nothing may be written after this turn, if that is so.
+    ///
+    /// The file is damaged, or the disk failed in COMMIT. After a failed fsync the kernel may have dropped the pages and call them
+    /// clean, so that only what a new process reads from the disk counts.
+    private(set) var breakage: DatabaseFailure?
+    /// Whether SQLite had no room for a write.
+    private(set) var foundFull = false
 
     init(_ database: Database, uncertainty: SQLiteFault?) {
         self.database = database
@@ -25,16 +32,26 @@ struct WriterTurn {
 
     /// Runs every write to its final outcome.
     mutating func run(_ writes: [any PendingWrite]) {
+        defer { foundFull = writes.contains { ($0.failure as? DatabaseFailure)?.isFull ?? false } }
         if let failure = commit(writes) {
+            if let breakage {
+                for write in writes { write.fail(breakage) }
+                return
+            }
             if writes.count == 1 || failure.isBusy {
                 for write in writes { write.fail(failure) }
             } else {
                 wasRunAgain = true
                 for write in writes {
-                    if let failure = commit([write]) { write.fail(failure) }
+                    if let breakage {
+                        write.fail(breakage.afterwards)
+                    } else if let failure = commit([write]) {
+                        write.fail(breakage ?? failure)
+                    }
                 }
             }
         }
+        guard breakage == nil else { return }
         takeBackFailedCommit()
         if let uncertainty {
             for write in writes where (write.failure as? DatabaseFailure)?.resourceFault != nil {
@@ -71,12 +88,18 @@ struct WriterTurn {
             uncertainty = nil
         } catch {
             // With the transaction still open, a deferred constraint refused before any write.
-            if !control.isInTransaction, let fault = error.resourceFault { uncertainty = fault }
+            if !control.isInTransaction, let fault = error.resourceFault {
+                if case .io = error {
+                    breakage = .outcomeUnknown(fault)
+                } else {
+                    uncertainty = fault
+                }
+            }
             throw error
         }
     }
 
-    private func attemptInSavepoint(
+    private mutating func attemptInSavepoint(
         _ write: any PendingWrite,
         _ control: Connection
     ) throws(DatabaseFailure) {
@@ -88,7 +111,7 @@ struct WriterTurn {
     /// Runs one write; false when it failed by itself.
     ///
     /// Throws when the whole transaction is gone.
-    private func attempt(
+    private mutating func attempt(
         _ write: any PendingWrite,
         _ control: Connection
     ) throws(DatabaseFailure) -> Bool {
@@ -98,6 +121,10 @@ struct WriterTurn {
             try write.attempt(in: Transaction(connection))
         } catch {
             write.fail(error)
+            if let failure = error as? DatabaseFailure, failure.isCorruption {
+                breakage = failure
+                throw failure
+            }
             if let loss = connection.lostBy { throw loss }
             return false
         }
@@ -143,5 +170,13 @@ extension Connection {
 extension DatabaseFailure {
     fileprivate var isBusy: Bool {
         if case .busy = self { true } else { false }
+    }
+
+    fileprivate var isFull: Bool {
+        if case .full = self { true } else { false }
+    }
+
+    fileprivate var isCorruption: Bool {
+        if case .corrupt = self { true } else { false }
     }
 }

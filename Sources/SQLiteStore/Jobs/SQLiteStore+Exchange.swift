@@ -17,7 +17,11 @@ extension SQLiteStore {
             let lanes = try transaction.openLanes(of: known)
             var probation = try transaction.probation(in: lanes)
             let batch = WorkBatch(
-                jobs: try ledger.claim(exchange.claimLimit, lanes: lanes, &probation),
+                jobs: try ledger.claim(
+                    space.isLow ? 0 : exchange.claimLimit,
+                    lanes: lanes,
+                    &probation
+                ),
                 lost: lost,
                 nextDelay: try ledger.nextDelay(probation),
                 nextDate: try transaction.first(JobSQL.nextWaiting, 1) { $0.timestamp(0) }

@@ -8,7 +8,8 @@ extension SQLiteStore: TemplateStore {
         now: Timestamp,
         keeping: AnswerKeeping<Template>?
     ) throws(StoreError) -> Template {
-        try write("put template") { transaction in
+        try write("put template") { [space] transaction in
+            try space.demandRoom()
             let id = order.id?.description ?? newID.description
             if order.id == nil {
                 try transaction.run(TemplateSQL.insert, id, order.name, order.channel, now)

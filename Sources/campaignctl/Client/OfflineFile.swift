@@ -46,6 +46,40 @@ final class OfflineFile {
     static func restore(_ backup: BackupFile, in folder: String) throws(CommandFailure)
         -> (BackupPlacement, heldJobs: Int64)
     {
+        try alone(in: folder) { lock throws in
+            try backup.copy(to: BackupPlacement.arrival(in: folder))
+            let placement = try BackupPlacement(in: folder, now: SystemClock().wall)
+            let file = try OfflineFile(folder: folder, lock: lock)
+            defer { file.close() }
+            return (placement, try file.store.restoredJobCount())
+        }
+    }
+
+    /// Rewrites the database, while no daemon runs; returns its size before and after.
+    static func compact(in folder: String) throws(CommandFailure) -> (Int64, Int64) {
+        guard access("\(folder)/\(StoreOptions.fileName)", F_OK) == 0 else {
+            throw CommandFailure(.unavailable, "there is no database in \(folder)")
+        }
+        return try alone(in: folder) { lock throws in
+            let file = try OfflineFile(folder: folder, lock: lock)
+            defer { file.close() }
+            let before = size(in: folder)
+            try file.store.compact()
+            return (before, size(in: folder))
+        }
+    }
+
+    private static func size(in folder: String) -> Int64 {
+        var status = stat()
+        let path = "\(folder)/\(StoreOptions.fileName)"
+        return stat(path, &status) == 0 ? Int64(status.st_size) : 0
+    }
+
+    /// Does what needs the folder for itself; a running daemon is in the way.
+    private static func alone<Result>(
+        in folder: String,
+        _ work: (consuming InstanceLock) throws -> Result
+    ) throws(CommandFailure) -> Result {
         do {
             switch try InstanceLock.attempt(role: .cli, in: folder) {
             case .held(let holder):
@@ -54,12 +88,7 @@ final class OfflineFile {
                     "\(folder) is held by \(holder?.description ?? "another process")",
                     next: "stop the daemon, then run the same command again"
                 )
-            case .acquired(let lock):
-                try backup.copy(to: BackupPlacement.arrival(in: folder))
-                let placement = try BackupPlacement(in: folder, now: SystemClock().wall)
-                let file = try OfflineFile(folder: folder, lock: lock)
-                defer { file.close() }
-                return (placement, try file.store.restoredJobCount())
+            case .acquired(let lock): return try work(lock)
             }
         } catch let failure as CommandFailure {
             throw failure
@@ -71,14 +100,15 @@ final class OfflineFile {
     }
 
     private init(folder: String, lock: consuming InstanceLock) throws {
-        (store, clock) = try SQLiteStore.open(
-            StoreOptions(
-                folder: folder,
-                version: ProductVersion.current,
-                mayCreate: false,
-                runsJobs: false
-            )
+        var options = StoreOptions(
+            folder: folder,
+            version: ProductVersion.current,
+            mayCreate: false,
+            runsJobs: false
         )
+        // A daemon will need it, and closing gives it back.
+        options.reservesLog = true
+        (store, clock) = try SQLiteStore.open(options)
         self.lock = consume lock
         handler = APIHandler(
             service: CampaignService(

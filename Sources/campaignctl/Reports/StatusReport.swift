@@ -29,6 +29,7 @@ struct StatusReport {
             "database",
             "\(DisplayText.bytes(status.database.bytes)), "
                 + "log \(DisplayText.bytes(status.database.walBytes))"
+                + (status.database.freeBytes.map { ", \(DisplayText.bytes($0)) free" } ?? "")
         )
         fields.add("jobs", jobs)
         fields.add(

@@ -37,6 +37,7 @@ final class Engine: Sendable {
         quietHours: QuietHours? = nil,
         dispatchClock: (any EngineClock)? = nil,
         onChunk: (@Sendable () -> Bool)? = nil,
+        space: SpaceGuard.Settings = SpaceGuard.Settings(),
         starts: Bool = true
     ) throws {
         self.folder = try folder ?? DataFolder()
@@ -44,13 +45,14 @@ final class Engine: Sendable {
         transports = [.email: email, .sms: sms, .voice: voice]
         let hub = EventHub()
         subscription = hub.subscribe(details: true) { [events] in events.append($0) }
-        let options = StoreOptions(
+        var options = StoreOptions(
             folder: self.folder.path,
             version: "test",
             mayCreate: true,
             runsJobs: true,
             durability: .normal
         )
+        options.space = space
         let store = try SQLiteStore.open(options, clock: clock, events: hub).store
         self.store = store
         service = CampaignService(store: store, clock: clock, settings: ServiceSettings())

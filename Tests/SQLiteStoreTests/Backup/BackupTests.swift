@@ -118,10 +118,19 @@ struct BackupTests {
 enum Damage {
     /// Overwrites all pages but the first, so that the file opens and is no good.
     static func overwriteMiddle(of path: String) throws {
+        try overwrite(path) { _ in 4_096 + 2 }
+    }
+
+    /// Overwrites the last pages, which are read late.
+    static func overwriteEnd(of path: String, pages: UInt64) throws {
+        try overwrite(path) { $0 - pages * 4_096 }
+    }
+
+    private static func overwrite(_ path: String, from start: (UInt64) -> UInt64) throws {
         let handle = try FileHandle(forUpdating: URL(filePath: path))
         let end = try handle.seekToEnd()
-        try handle.seek(toOffset: 4_096 + 2)
-        try handle.write(contentsOf: Data(repeating: 0x5A, count: Int(end) - 4_096 - 2))
+        try handle.seek(toOffset: start(end))
+        try handle.write(contentsOf: Data(repeating: 0x5A, count: Int(end - start(end))))
         try handle.close()
     }
 }

@@ -1,5 +1,6 @@
 import CFaultVFS
 import GRDBSQLite
+import Synchronization
 import Testing
 
 @testable import SQLiteStore
@@ -20,11 +21,18 @@ struct DiskFault: Sendable, CustomTestStringConvertible {
             + " x\(count)\(isLate ? " late" : "")\(isLogNew ? " new log" : "")"
     }
 
-    /// A full disk, and SQLITE_IOERR_FSYNC.
-    static let all = [(FAULT_ON_WRITE, SQLITE_FULL), (FAULT_ON_SYNC, SQLITE_IOERR | 4 << 8)]
-        .flatMap { operation, code in
+    /// A full disk.
+    static let full = every([(FAULT_ON_WRITE, SQLITE_FULL)], counts: [1, 2, 4, 1_000_000])
+    /// SQLITE_IOERR_FSYNC and SQLITE_IOERR_WRITE, which only COMMIT meets here.
+    static let broken = every(
+        [(FAULT_ON_SYNC, SQLITE_IOERR | 4 << 8), (FAULT_ON_WRITE, SQLITE_IOERR | 3 << 8)],
+        counts: [1, 1_000_000]
+    )
+
+    private static func every(_ kinds: [(fault_operation, Int32)], counts: [Int32]) -> [DiskFault] {
+        kinds.flatMap { operation, code in
             [false, true].flatMap { isLate in
-                [1, 2, 4, 1_000_000].flatMap { count in
+                counts.flatMap { count in
                     [false, true].map { isLogNew in
                         DiskFault(
                             operation: operation,
@@ -37,11 +45,12 @@ struct DiskFault: Sendable, CustomTestStringConvertible {
                 }
             }
         }
+    }
 }
 
 @Suite("Database: a disk that fails", .timeLimit(.minutes(10)))
 struct FaultTests {
-    @Test("who was told stored is stored, who was told failed is not", arguments: DiskFault.all)
+    @Test("who was told stored is stored, who was told failed is not", arguments: DiskFault.full)
     func everyPosition(fault: DiskFault) throws {
         let faulty = try FaultyDatabase()
         var failed = 0
@@ -58,13 +67,56 @@ struct FaultTests {
         #expect(try faulty.closeAndReopen() == stored)
     }
 
-    @Test("the same holds for a write that is alone in its turn", arguments: DiskFault.all)
+    @Test("the same holds for a write that is alone in its turn", arguments: DiskFault.full)
     func everyPositionAlone(fault: DiskFault) throws {
         let faulty = try FaultyDatabase()
         for position in 1...Int32.max {
             if try !failAt(position, fault, faulty, names: ["a"]).hasFired { break }
             try #require(position < 100, "the fault never stops firing")
         }
+    }
+
+    @Test(
+        "a COMMIT or an fsync that failed is unknown, and nothing is written after it",
+        arguments: DiskFault.broken
+    )
+    func broken(fault: DiskFault) throws {
+        let failures = Mutex<[DatabaseFailure]>([])
+        let faulty = try FaultyDatabase { failure in failures.withLock { $0.append(failure) } }
+        try faulty.file.writer.perform("before") { try $0.insertItem("before") }
+        if fault.isLogNew { faulty.file.writer.checkpoint() }
+        fault_plan_arm(
+            faulty.plan,
+            fault.operation,
+            FAULT_IN_LOG,
+            1,
+            fault.count,
+            fault.code,
+            fault.isLate
+        )
+        let outcomes = OneTurn.run(
+            faulty.file.writer,
+            ["a", "b", "c"].map { name in { try $0.insertItem(name) } }
+        )
+        for outcome in outcomes {
+            guard case .failure(DatabaseFailure.outcomeUnknown) = outcome else {
+                Issue.record("\(outcome)")
+                continue
+            }
+        }
+        #expect(failures.withLock { $0.count } == 1)
+        let writes = fault_plan_calls(faulty.plan, FAULT_ON_WRITE, FAULT_IN_LOG)
+        let later = #expect(throws: DatabaseFailure.self) {
+            try faulty.file.writer.perform("later") { try $0.insertItem("later") }
+        }
+        guard case .io = later else {
+            Issue.record("\(String(describing: later))")
+            return
+        }
+        #expect(fault_plan_calls(faulty.plan, FAULT_ON_WRITE, FAULT_IN_LOG) == writes)
+        fault_plan_disarm(faulty.plan)
+        let found = try faulty.itemsAfterCrash()
+        #expect(found == ["before"] || found == ["before", "a", "b", "c"])
     }
 
     @Test("one fsync for a turn of many writes")

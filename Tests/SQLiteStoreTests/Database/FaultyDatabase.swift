@@ -11,12 +11,12 @@ final class FaultyDatabase: @unchecked Sendable {
     private let database: TemporaryDatabase
     private let images: TemporaryDatabase
 
-    init() throws {
+    init(onFailure: @escaping @Sendable (DatabaseFailure) -> Void = { _ in }) throws {
         try #require(fault_vfs_install() == 0)
         database = try TemporaryDatabase()
         images = try TemporaryDatabase()
         plan = try #require(fault_plan_create(database.path))
-        file = try database.open()
+        file = try database.open(onFailure: onFailure)
     }
 
     /// Closes the database, and reads the items from the file once more.

@@ -30,12 +30,20 @@ final class TemporaryDatabase: Sendable {
 
     var path: String { folder.appending(path: "test.sqlite3").path }
 
-    func open(_ migrations: [Migration] = schema) throws -> DatabaseFile {
+    func open(
+        _ migrations: [Migration] = schema,
+        checkedBytes: Int64 = 0,
+        reservesLog: Bool = false,
+        onFailure: @escaping @Sendable (DatabaseFailure) -> Void = { _ in }
+    ) throws -> DatabaseFile {
         try DatabaseFile(
             path: path,
             migrations: migrations,
             now: Timestamp(milliseconds: 1_000),
-            mayCreate: true
+            mayCreate: true,
+            reservesLog: reservesLog,
+            checkedBytes: checkedBytes,
+            onFailure: onFailure
         )
     }
 

@@ -12,7 +12,7 @@ struct Statement: Sendable, CustomTestStringConvertible {
     /// Every constant; a test compares the names with the source files.
     static let all = [
         jobs, campaigns, pace, contacts, templates, suppressions, backups, monitor, remote,
-        receipts, previews,
+        receipts, previews, retention,
     ].joined().map { name, sql in
         Statement(name: name, sql: sql)
     }
@@ -241,5 +241,24 @@ struct Statement: Sendable, CustomTestStringConvertible {
         ("PreviewSQL.found", PreviewSQL.found),
         ("TestSendSQL.add", TestSendSQL.add),
         ("TestSendSQL.original", TestSendSQL.original),
+    ]
+
+    private static let retention: [(String, String)] = [
+        ("RetentionSQL.oldJobs", RetentionSQL.oldJobs),
+        ("RetentionSQL.removeJob", RetentionSQL.removeJob),
+        ("RetentionSQL.removeAttempts", RetentionSQL.removeAttempts),
+        ("RetentionSQL.jobsOfCampaign", RetentionSQL.jobsOfCampaign),
+        ("RetentionSQL.oldKeys", RetentionSQL.oldKeys),
+        ("RetentionSQL.removeKey", RetentionSQL.removeKey),
+        ("RetentionSQL.removeKeysOfJob", RetentionSQL.removeKeysOfJob),
+        ("RetentionSQL.oldCampaign", RetentionSQL.oldCampaign),
+        ("RetentionSQL.removeChanges", RetentionSQL.removeChanges),
+        ("RetentionSQL.removeCounts", RetentionSQL.removeCounts),
+        ("RetentionSQL.removeRate", RetentionSQL.removeRate),
+        ("RetentionSQL.removeCampaign", RetentionSQL.removeCampaign),
+        ("RetentionSQL.noteRemoved", RetentionSQL.noteRemoved),
+        ("RetentionSQL.removed", RetentionSQL.removed),
+        ("RetentionSQL.removeMessages", RetentionSQL.removeMessages),
+        ("RetentionSQL.endRemoval", RetentionSQL.endRemoval),
     ]
 }
