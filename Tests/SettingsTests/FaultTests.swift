@@ -23,7 +23,7 @@ struct FaultTests {
         )
         let top = """
             dataDir, workers, shutdownTimeout, logLevel, logFormat, logAddresses, region, \
-            defaultAccount, jobs, transports, accounts, http, optOut, \
+            defaultAccount, jobs, minFreeSpace, retention, transports, accounts, http, optOut, \
             events, socket
             """
         let kinds = "one of spool, twilio, kannel, webhook, command"

@@ -1,4 +1,4 @@
-package import JobQueue
+import JobQueue
 
 /// How long what has ended is kept; nil keeps it for ever.
 package struct RetentionPolicy: Sendable, Equatable {

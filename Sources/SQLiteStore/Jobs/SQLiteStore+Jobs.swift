@@ -4,7 +4,7 @@ extension SQLiteStore: JobStore {
     package func enqueue(_ jobs: [NewJob], now: Timestamp) throws(StoreError) -> [Job] {
         try writeJobs("enqueue", now: now) { ledger in
             try ledger.store.space.demandRoom()
-            try jobs.map { new in
+            return try jobs.map { new in
                 if let campaign = new.campaignID,
                     let other = try ledger.unfinished(ofCampaign: campaign)
                 {

@@ -6,7 +6,7 @@ import Testing
 @testable import Campaigns
 @testable import SQLiteStore
 
-@Suite("A disk that runs full", .timeLimit(.minutes(1)))
+@Suite("A disk that runs full", .timeLimit(.minutes(10)))
 struct SpaceTests {
     /// A disk whose free room the test sets.
     private final class Disk: Sendable {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import SQLiteStore
 
-@Suite("Database: a damaged file, and the log's reserve", .timeLimit(.minutes(1)))
+@Suite("Database: a damaged file, and the log's reserve", .timeLimit(.minutes(10)))
 struct DamageTests {
     let database: TemporaryDatabase
 

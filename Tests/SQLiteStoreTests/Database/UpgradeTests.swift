@@ -6,7 +6,7 @@ import Testing
 @testable import SQLiteStore
 
 /// A file of each earlier version, with work in every state, opened by this one.
-@Suite("Database: upgrades from every released version", .timeLimit(.minutes(1)))
+@Suite("Database: upgrades from every released version", .timeLimit(.minutes(10)))
 struct UpgradeTests {
     private static let all = SQLiteStore.migrationList
     /// The first version that had campaigns; the file begins its life there.
