@@ -58,4 +58,47 @@ struct InboundTests {
         #expect(kannel("s3cret", from: "+19498671145", text: "STOP", accepts: nil).status == 404)
         #expect(try site.store.suppression(of: number) == nil)
     }
+
+    /// Knows its provider by a header.
+    private struct Listener: ProviderListener {
+        func isGenuine(_ call: ProviderCall) -> Bool { call.header("x-proof") == "right" }
+        func hear(_ call: ProviderCall) -> ProviderReport { ProviderReport() }
+    }
+
+    @Test("STOP from Twilio opts out where the signature is right; otherwise nothing is there")
+    func twilio() throws {
+        func post(_ body: String, proof: String, listens: Bool = true) -> (Int, String) {
+            let handler = APIHandler(
+                .public,
+                service: site.service,
+                events: site.store.events,
+                place: site.handler.place,
+                listeners: listens ? [.sms: Listener()] : [:],
+                daemon: nil
+            )
+            let reply = handler.respond(
+                to: APIRequest(
+                    method: "POST",
+                    path: "/inbound/twilio",
+                    headers: [
+                        (name: "content-type", value: "application/x-www-form-urlencoded"),
+                        (name: "x-proof", value: proof),
+                    ],
+                    body: .bytes(Array(body.utf8)),
+                    caller: .nobody
+                )
+            )
+            guard case .bytes(let bytes) = reply.content else { return (reply.status, "") }
+            return (reply.status, String(decoding: bytes, as: UTF8.self))
+        }
+        let stop = "MessageSid=SM1&From=%2B19498671145&Body=Stop."
+        #expect(post(stop, proof: "wrong").0 == 404)
+        #expect(post(stop, proof: "right", listens: false).0 == 404)
+        #expect(try site.store.suppression(of: number) == nil)
+        #expect(post("From=%2B19498671145&Body=bus+stop", proof: "right") == (200, "<Response/>"))
+        #expect(try site.store.suppression(of: number) == nil)
+        #expect(post(stop, proof: "right") == (200, "<Response/>"))
+        #expect(try site.store.suppression(of: number)?.reason == .stop)
+        #expect(post("Body=STOP", proof: "right").0 == 400)
+    }
 }

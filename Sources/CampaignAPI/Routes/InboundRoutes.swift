@@ -23,7 +23,23 @@ extension RouteTable {
                 )
             ],
             handle: { try $0.receiveFromKannel() }
-        )
+        ),
+        Route(
+            method: .post,
+            path: "/inbound/twilio",
+            operation: "receiveFromTwilio",
+            summary: "Takes a text message from Twilio, signed by it; a stop word opts out.",
+            proof: { try $0.checkInboundSignature() },
+            body: .form,
+            replies: [
+                Route.Reply(
+                    status: 200,
+                    summary: "It is taken; nothing is to be answered.",
+                    content: [("text/xml", .text)]
+                )
+            ],
+            handle: { try $0.receiveFromTwilio() }
+        ),
     ]
 }
 
@@ -34,6 +50,25 @@ extension Call {
             SHA256.hash(data: Array(secret.utf8))
                 == SHA256.hash(data: Array((values["secret"] ?? "").utf8))
         else { throw Problem(.notFound, "there is nothing here") }
+    }
+
+    /// The transport of text messages knows its provider's signature.
+    fileprivate func checkInboundSignature() throws {
+        let (listener, call) = try providerCall(on: .sms, about: 0)
+        guard listener.isGenuine(call) else { throw Self.nothingHere }
+    }
+
+    fileprivate func receiveFromTwilio() throws -> APIReply {
+        let (_, call) = try providerCall(on: .sms, about: 0)
+        guard let sender = call.field("From") else {
+            throw ServiceError.malformed([FieldFault("From", "is missing")])
+        }
+        try service.receive(call.field("Body") ?? "", from: sender)
+        return APIReply(
+            status: 200,
+            headers: [(name: "content-type", value: "text/xml")],
+            content: .bytes(Array("<Response/>".utf8))
+        )
     }
 
     fileprivate func receiveFromKannel() throws -> APIReply {

@@ -50,13 +50,20 @@ extension RouteTable {
 extension Call {
     /// The same for a channel without reports and for a call that is not the provider's: nobody
     /// learns which it was.
-    fileprivate static let nothingHere = Problem(.notFound, "there is nothing here")
+    static let nothingHere = Problem(.notFound, "there is nothing here")
 
     fileprivate func providerCall() throws -> (any ProviderListener, ProviderCall) {
         guard let channel = Channel(rawValue: values["channel"] ?? ""),
-            let listener = api.listeners[channel],
             let message = Int64(values["message"] ?? ""), message > 0
         else { throw Self.nothingHere }
+        return try providerCall(on: channel, about: message)
+    }
+
+    /// A call of the provider that carries a channel, about a message or about none (0).
+    func providerCall(on channel: Channel, about message: Int64) throws
+        -> (any ProviderListener, ProviderCall)
+    {
+        guard let listener = api.listeners[channel] else { throw Self.nothingHere }
         let target = request.path + (request.rawQuery.map { "?\($0)" } ?? "")
         let call = ProviderCall(
             message: message,
