@@ -225,6 +225,8 @@ let package = Package(
             dependencies: [
                 "APIServer", "APITypes", "CampaignAPI", "Campaigns", "JobQueue", "SQLiteStore",
                 "TestSupport", .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
             ]
         ),
         // The daemon and the command line are not imported but run, from the build folder.

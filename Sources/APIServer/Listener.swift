@@ -33,6 +33,7 @@ struct Listener: Sendable {
                 try await responder.respond(to: request, writer, channel)
             },
             configuration: .init(
+                additionalChannelHandlers: [HeadDeadline(ServerLimits.head)],
                 idleTimeout: ServerLimits.idle,
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: ServerLimits.headerBytes,

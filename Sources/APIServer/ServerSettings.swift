@@ -88,6 +88,9 @@ enum ServerLimits {
     static let connections = 512
     /// A connection on which nothing comes in for so long is closed, unless its answer is awaited.
     static let idle = TimeAmount.seconds(60)
+    /// How long the head of a request may take, from the connection or the last answer on; longer
+    /// than a connection may be idle.
+    static let head = TimeAmount.seconds(75)
     /// How long a client may take to send a body that is held in memory.
     static let wholeBody = TimeAmount.seconds(60)
     /// How long one piece of an answer may lie unread.

@@ -10,6 +10,8 @@ struct Recovery {
     private var ledger: JobLedger
     private let bootID: String
     private let isRestored: Bool
+    /// Nil where nobody died.
+    private(set) var report: RecoveryReport?
 
     /// - Parameter isRestored: whether the file was restored: then no daemon died, and what looks
     ///   like it is a daemon at work when the copy was made.
@@ -22,6 +24,7 @@ struct Recovery {
     mutating func run() throws {
         let died = try ledger.transaction.all(JobSQL.openEpochs) { $0.int64(0) }
         let isRepeated = try died.last.map(diedBefore) ?? false
+        if !died.isEmpty, !isRestored { report = RecoveryReport() }
         for epoch in died {
             try ledger.transaction.run(
                 JobSQL.endEpoch,
@@ -50,6 +53,7 @@ struct Recovery {
     private mutating func recoverJobs(died: Set<Int64>, isRepeated: Bool) throws {
         let running = try ledger.transaction.all(JobSQL.runningJobs, row: LanedJob.init)
         for found in running {
+            if died.contains(found.job.epoch ?? 0) { report?.jobs += 1 }
             if found.job.isCancelRequested {
                 let record = AttemptRecord(.cancelled)
                 try ledger.move(found, JobChange(to: .cancelled), record: record)
@@ -135,6 +139,7 @@ struct Recovery {
                     epoch: message.epoch
                 )
             else { continue }
+            if died.contains(message.epoch) { report?.messages[landing.state, default: 0] += 1 }
             tally.move(
                 campaign: seq,
                 channel: message.channel,

@@ -76,7 +76,7 @@ extension SQLiteStore {
             let clock = try clock ?? anchoredClock(file, bootID: options.bootID)
             let identity = FileIdentity(of: file.path)
             let restoration = try file.read("file identity") { try $0.restoration(identity) }
-            let epoch = try file.writer.perform("recovery") { transaction in
+            let (epoch, report) = try file.writer.perform("recovery") { transaction in
                 let visitor = SQLiteStore(
                     database: file,
                     writer: file.writer,
@@ -92,8 +92,9 @@ extension SQLiteStore {
                 )
                 try recovery.run()
                 if restoration == nil { try transaction.adoptNew(identity) }
-                return options.runsJobs
-                    ? try transaction.beginEpoch(options, clock: clock) : 0
+                let epoch =
+                    options.runsJobs ? try transaction.beginEpoch(options, clock: clock) : 0
+                return (epoch, recovery.report)
             }
             let store = SQLiteStore(
                 database: file,
@@ -101,7 +102,8 @@ extension SQLiteStore {
                 space: space,
                 epoch: epoch,
                 version: options.version,
-                events: events
+                events: events,
+                recovered: report
             )
             try store.takeBackOpenImports()
             if let restoration {

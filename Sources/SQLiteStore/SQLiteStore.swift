@@ -7,6 +7,9 @@ import Synchronization
 package final class SQLiteStore: Sendable {
     /// What is told after each commit.
     package let events: EventHub
+    /// What a dead process left that this one put right when it opened the file; nil where none
+    /// had died.
+    package let recovered: RecoveryReport?
     /// This process's run; claims bear it.
     ///
     /// 0 in a process that never claims.
@@ -25,7 +28,8 @@ package final class SQLiteStore: Sendable {
         space: SpaceGuard,
         epoch: Int64,
         version: String,
-        events: EventHub
+        events: EventHub,
+        recovered: RecoveryReport? = nil
     ) {
         self.database = database
         self.writer = writer
@@ -33,6 +37,7 @@ package final class SQLiteStore: Sendable {
         self.epoch = epoch
         self.version = version
         self.events = events
+        self.recovered = recovered
     }
 
     /// Calls back once the writer has come round; for a watchdog.

@@ -21,6 +21,7 @@ struct Session {
             failure.idempotencyKey = call.idempotencyKey
             throw failure
         }
+        if connection.isOffline, let recovered = connection.recovered { console.note(recovered) }
         guard reply.status < 300 else {
             throw failure(of: call, status: reply.status, body: reply.body)
         }

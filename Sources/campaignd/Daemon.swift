@@ -58,6 +58,7 @@ final class Daemon {
             try SQLiteStore.open(StoreOptions(configuration, logger: logger, signals: signals))
         }
         startedAt = clock.now
+        if let recovered = store.recovered { logger.warning("\(recovered)") }
         let links = try Composition.links(configuration)
         service = CampaignService(
             store: store,

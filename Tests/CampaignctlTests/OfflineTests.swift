@@ -1,8 +1,8 @@
 import FoundationEssentials
 import JobQueue
-import SQLiteStore
 import Testing
 
+@testable import SQLiteStore
 @testable import campaignctl
 
 @Suite("Commands without a daemon", .timeLimit(.minutes(10)))
@@ -58,6 +58,24 @@ struct OfflineTests {
         #expect(stage.printed.contains("1  create"))
         #expect(try stage.run("campaigns", "list", "--json") == 0)
         #expect(try field("campaignId") == campaign)
+    }
+
+    @Test("the first command after a daemon's death says what was under way, and the next nothing")
+    func afterDeath() throws {
+        let (store, _) = try SQLiteStore.open(
+            StoreOptions(
+                folder: stage.folder,
+                version: "1.0.0",
+                mayCreate: false,
+                runsJobs: true
+            )
+        )
+        try store.database.close()
+        try stage.run("status")
+        let said = "the daemon had died; of its work, jobs under way: 0"
+        #expect(stage.noted.contains(said))
+        try stage.run("status")
+        #expect(stage.noted.split(separator: said).count == 2)
     }
 
     @Test("the same key and spec again give the first job")

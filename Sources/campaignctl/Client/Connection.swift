@@ -10,6 +10,8 @@ final class Connection {
     private let surroundings: Surroundings
     /// Whether the last call was answered by the file.
     private(set) var isOffline = false
+    /// What a dead daemon left that the last call's opening of the file put right, in a sentence.
+    private(set) var recovered: String?
 
     init(place: DaemonPlace, surroundings: Surroundings) {
         self.place = place
@@ -104,6 +106,7 @@ final class Connection {
         case .opened(let file):
             defer { file.close() }
             isOffline = true
+            recovered = file.recovered
             return try settle(isRepeat: false, receive) { try file.perform(call) }
         }
     }

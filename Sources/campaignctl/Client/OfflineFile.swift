@@ -11,6 +11,8 @@ final class OfflineFile {
     private let store: SQLiteStore
     private let clock: any EngineClock
     private let handler: APIHandler
+    /// What a dead daemon left that was put right as the file was opened, in a sentence.
+    var recovered: String? { store.recovered?.description }
 
     /// What came of trying to take the instance lock.
     enum Attempt {

@@ -16,6 +16,9 @@ struct MessageDeathTests {
         #expect(ready.count == 20)
         #expect(ready.filter { $0.doubts == 1 }.map(\.id) == death.inflight)
         #expect(death.inflight.count == 8, "twice the connections at most")
+        let recovered = try required(engine.store.recovered)
+        #expect(recovered.messages == [.ready: 8])
+        #expect(recovered.description.contains("messages in flight: 8, of which 8 are sent again"))
         try engine.audit()
 
         engine.start()
@@ -52,6 +55,7 @@ struct MessageDeathTests {
         let engine = try death.reopen(email, starts: false)
         let unknown = try engine.messages(of: death.campaign, .unknown)
         #expect(unknown.map(\.id) == death.inflight)
+        #expect(engine.store.recovered?.messages == [.unknown: 8])
         #expect(try engine.campaign(death.campaign).status == .sending)
         try engine.audit()
 
