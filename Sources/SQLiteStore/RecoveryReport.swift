@@ -1,4 +1,4 @@
-import Campaigns
+package import Campaigns
 
 /// What a process found that took over after a death: for its log, and for whoever asks what
 /// happened.
