@@ -34,7 +34,7 @@ extension EndToEnd {
                 ChildProcess.Start(
                     "\(BuiltProgram.folder)/campaign-bench",
                     arguments,
-                    environment: ["CAMPAIGND_BENCH_DIR": folder.path],
+                    environment: ["CAMPAIGN_BENCH_DIR": folder.path],
                     output: "\(folder.path)/out",
                     errors: "\(folder.path)/errors"
                 )

@@ -12,7 +12,7 @@ final class Bench {
     init(size: Int, sync: Sync) throws {
         self.size = size
         self.sync = sync
-        let base = ProcessInfo.processInfo.environment["CAMPAIGND_BENCH_DIR"] ?? "/tmp"
+        let base = ProcessInfo.processInfo.environment["CAMPAIGN_BENCH_DIR"] ?? "/tmp"
         folder = "\(base)/bench-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(
             atPath: folder,

@@ -113,7 +113,7 @@ extension BadRequest {
             "the last of three lines",
             ["enqueue", "--bulk", "-"],
             input: "\(good)\n\(good)\n{\"name\":1}\n",
-            "\"field\":\"name\",\"line\":3"
+            #""field":"name","message":"must be a string, not a number","line":3"#
         ),
     ]
 
