@@ -10,8 +10,10 @@ extension AccountGate {
     }
 
     /// Takes the right to one request at `now`; the next may leave an interval of the rate later.
+    ///
+    /// A twentieth of the rate is not used: the server counts arrivals, and those are less even.
     mutating func take(at now: Timestamp, ratePerSecond: Double) {
-        let interval = Int64((1_000 / ratePerSecond).rounded(.up))
+        let interval = Int64((1_050 / ratePerSecond).rounded(.up))
         let start = max(nextRequestAt ?? now, now)
         nextRequestAt = Timestamp(milliseconds: start.milliseconds + interval)
     }
