@@ -23,17 +23,10 @@ package struct WebhookEndpoint: Sendable {
     package func request(for notice: Notice, at now: Timestamp) -> HTTPRequest {
         let body = NoticeBody(notice, now: now).encoded
         let id = "msg_\(notice.id)"
-        let seconds = "\(now.milliseconds / 1_000)"
-        let signed = Array("\(id).\(seconds).".utf8) + body
-        let code = HMAC<SHA256>.authenticationCode(for: signed, using: key)
         return HTTPRequest(
             method: "POST",
             url: url,
-            headers: [
-                ("content-type", "application/json"), ("webhook-id", id),
-                ("webhook-timestamp", seconds),
-                ("webhook-signature", "v1,\(Data(code).base64EncodedString())"),
-            ],
+            headers: WebhookSignature.headers(id: id, at: now, body: body, key: key),
             body: body,
             timeout: Self.patience
         )

@@ -31,20 +31,16 @@ struct WebhookGateway: HTTPGateway {
     func request(for message: OutgoingMessage) throws(TransportError) -> HTTPRequest {
         let body = MessageDocument(message).encoded
         let id = "msg_\(message.id).\(message.campaignID)"
-        let timestamp = "\(settings.now().milliseconds / 1_000)"
-        let code = HMAC<SHA256>.authenticationCode(
-            for: Data("\(id).\(timestamp).".utf8) + Data(body),
-            using: SymmetricKey(data: settings.key)
+        let signed = WebhookSignature.headers(
+            id: id,
+            at: settings.now(),
+            body: body,
+            key: SymmetricKey(data: settings.key)
         )
         return HTTPRequest(
             method: "POST",
             url: settings.url,
-            headers: [
-                ("Content-Type", "application/json"), ("webhook-id", id),
-                ("webhook-timestamp", timestamp),
-                ("webhook-signature", "v1,\(Data(code).base64EncodedString())"),
-                ("Idempotency-Key", id),
-            ],
+            headers: signed + [("idempotency-key", id)],
             body: body
         )
     }
