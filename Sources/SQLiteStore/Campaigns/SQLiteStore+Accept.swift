@@ -25,11 +25,20 @@ extension SQLiteStore {
     package func advance(_ advance: CampaignAdvance, now: Timestamp) throws(StoreError)
         -> AcceptResult
     {
+        try acceptOne("advance", now: now) { try $0.advance(advance) }
+    }
+
+    /// Makes one job in a write of its own; a refusal is a result, not an error.
+    func acceptOne(
+        _ label: StaticString,
+        now: Timestamp,
+        _ make: @escaping @Sendable (inout JobLedger) throws -> AcceptedJob
+    ) throws(StoreError) -> AcceptResult {
         do {
             return .accepted(
-                try writer.perform("advance") { [self] transaction in
+                try writer.perform(label) { [self] transaction in
                     var ledger = JobLedger(transaction, store: self, now: now)
-                    let job = try ledger.advance(advance)
+                    let job = try make(&ledger)
                     try ledger.settle()
                     return [job]
                 }

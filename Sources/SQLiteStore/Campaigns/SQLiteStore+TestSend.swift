@@ -3,20 +3,7 @@ package import JobQueue
 
 extension SQLiteStore {
     package func acceptTest(_ test: TestSend, now: Timestamp) throws(StoreError) -> AcceptResult {
-        do {
-            return .accepted(
-                try writer.perform("test send") { [self] transaction in
-                    var ledger = JobLedger(transaction, store: self, now: now)
-                    let job = try ledger.acceptTest(test)
-                    try ledger.settle()
-                    return [job]
-                }
-            )
-        } catch let refusal as Refusal {
-            return refusal.result
-        } catch {
-            throw StoreError(error)
-        }
+        try acceptOne("test send", now: now) { try $0.acceptTest(test) }
     }
 }
 
