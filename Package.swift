@@ -31,6 +31,7 @@ let package = Package(
             providers: [.apt(["libcurl4-openssl-dev"])]
         ),
         .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CSQLite"),
         .target(
             name: "JobQueue",
             dependencies: [
@@ -66,7 +67,7 @@ let package = Package(
         .target(
             name: "SQLiteStore",
             dependencies: [
-                "CLinux", "Campaigns", "JobQueue", "migrations",
+                "CLinux", "CSQLite", "Campaigns", "JobQueue", "migrations",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Metrics", package: "swift-metrics"),

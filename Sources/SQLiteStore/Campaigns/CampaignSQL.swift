@@ -31,8 +31,9 @@ enum CampaignSQL {
     static let setBuilt = "UPDATE campaign SET digest = ?, built = ? WHERE seq = ?"
     static let addChange = """
         INSERT INTO campaign_change (campaign, sequence, status, at, reason)
-        SELECT ?1, COALESCE(MAX(sequence), 0) + 1, ?2, ?3, ?4
-        FROM campaign_change WHERE campaign = ?1
+        VALUES (?1,
+            (SELECT COALESCE(MAX(sequence), 0) + 1 FROM campaign_change WHERE campaign = ?1),
+            ?2, ?3, ?4)
         """
     static let changes = """
         SELECT status, at, reason FROM campaign_change WHERE campaign = ? ORDER BY sequence

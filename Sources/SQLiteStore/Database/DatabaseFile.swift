@@ -42,6 +42,7 @@ package final class DatabaseFile: Sendable {
         guard mayCreate || access(path, F_OK) == 0 else {
             throw DatabaseFailure.missing(path: path)
         }
+        DatabaseSettings.process
         if reservesLog { WriteAheadLog.reserve(for: path) }
         let log = WriteAheadLog()
         do {

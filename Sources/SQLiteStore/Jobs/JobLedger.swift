@@ -119,14 +119,20 @@ struct JobLedger {
     mutating func complete(_ claim: JobClaim, startedAt: Timestamp, endedAt: Timestamp) throws
         -> Bool
     {
-        let done = try transaction.first(
+        let changes = try transaction.run(
             JobSQL.complete,
             endedAt,
             claim.jobID,
             claim.attempt,
             claim.epoch
-        ) { (lane: $0.int64(0), campaign: $0.textOrNil(1)) }
-        guard let done else { return false }
+        )
+        guard changes == 1,
+            let done = try transaction.first(
+                JobSQL.completed,
+                claim.jobID,
+                row: { (lane: $0.int64(0), campaign: $0.textOrNil(1)) }
+            )
+        else { return false }
         count(lane: done.lane, from: .running, to: .completed)
         try addAttempt(
             claim,

@@ -50,10 +50,12 @@ enum JobSQL {
             cancel_requested_at = NULL, error_class = ?, error = ?
         WHERE id = ? AND state = ? AND attempt = ?
         """
+    // RETURNING would make a table of its own for each job (sqlite.org/lang_returning.html).
+    static let completed = "SELECT lane, campaign_id FROM job WHERE id = ?"
     static let complete = """
         UPDATE job SET state = 'completed', epoch = NULL, finished_at = ?, crashes = 0,
             on_probation = 0, cancel_requested_at = NULL
-        WHERE id = ? AND state = 'running' AND attempt = ? AND epoch = ? RETURNING lane, campaign_id
+        WHERE id = ? AND state = 'running' AND attempt = ? AND epoch = ?
         """
     static let progress = """
         UPDATE job SET progress_done = ?, progress_total = ?, crashes = 0
@@ -69,8 +71,8 @@ enum JobSQL {
     static let addAttempt = """
         INSERT INTO attempt (job_id, sequence, number, started_at, ended_at, outcome,
             error_class, message, epoch)
-        SELECT ?1, COALESCE(MAX(sequence), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
-        FROM attempt WHERE job_id = ?1
+        VALUES (?1, (SELECT COALESCE(MAX(sequence), 0) + 1 FROM attempt WHERE job_id = ?1),
+            ?2, ?3, ?4, ?5, ?6, ?7, ?8)
         """
     static let attempts = """
         SELECT attempt.number, attempt.started_at, attempt.ended_at, attempt.outcome,

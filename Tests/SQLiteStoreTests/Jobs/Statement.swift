@@ -29,6 +29,7 @@ struct Statement: Sendable, CustomTestStringConvertible {
         ("JobSQL.newestOfCampaign", JobSQL.newestOfCampaign),
         ("JobSQL.move", JobSQL.move),
         ("JobSQL.complete", JobSQL.complete),
+        ("JobSQL.completed", JobSQL.completed),
         ("JobSQL.progress", JobSQL.progress),
         ("JobSQL.endProbation", JobSQL.endProbation),
         ("JobSQL.sendProgress", JobSQL.sendProgress),
