@@ -16,7 +16,7 @@ package enum StoreEvent: Sendable, Equatable {
     case dispatchChanged
 }
 
-/// Hands events from the store to whoever subscribed, on the store's completion queue.
+/// Hands events from the store to whoever subscribed, on the writer's queue.
 ///
 /// Subscribe first, then read state: an event published in between is then never missed.
 package final class EventHub: Sendable {

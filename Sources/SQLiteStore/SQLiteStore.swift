@@ -67,7 +67,7 @@ package final class SQLiteStore: Sendable {
         do { return try writer.perform(label, work) } catch { throw StoreError(error) }
     }
 
-    /// Hands a write in and returns at once.
+    /// Hands a write in and returns at once; see `Writer` for what a completion may do.
     func submit<Value: Sendable>(
         _ label: StaticString,
         _ work: @escaping @Sendable (Transaction) throws -> Value,

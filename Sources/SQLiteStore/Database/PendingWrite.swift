@@ -10,7 +10,7 @@ protocol PendingWrite: AnyObject, Sendable {
     /// The error that stands, if the write failed.
     var failure: (any Error)? { get }
     /// Runs the actions and tells the caller. Called once, when the outcome is durable.
-    func release(completions: DispatchQueue)
+    func release()
 }
 
 /// One write, its outcome, and who waits for it.
@@ -47,10 +47,10 @@ final class Write<Value: Sendable>: PendingWrite, @unchecked Sendable {
         actions = []
     }
 
-    func release(completions: DispatchQueue) {
+    func release() {
         for action in actions { action() }
         if let completion {
-            completions.async { [outcome] in completion(outcome) }
+            completion(outcome)
         } else {
             done.signal()
         }

@@ -19,7 +19,6 @@ package final class Writer: Sendable {
     private let space: SpaceGuard?
     private let onFailure: @Sendable (DatabaseFailure) -> Void
     private let queue = DispatchQueue(label: "campaignd.writer", qos: .userInitiated)
-    private let completions = DispatchQueue(label: "campaignd.writer.completions")
     private let state = Mutex(WriterState())
     private let metrics = WriterMetrics()
 
@@ -57,8 +56,9 @@ package final class Writer: Sendable {
 
     /// Writes without blocking; `completion` is called when the write is durable or has failed.
     ///
-    /// Completions run one after another, in the order of their commits, on a queue of their own
-    /// that holds up no turn. They may call `perform`. For `work` see `perform`.
+    /// Completions run one after another, in the order of their commits, on the writer's queue. They
+    /// hold up the next turn: they may wake somebody, never wait, read, or write. For `work` see
+    /// `perform`.
     package func submit<Value: Sendable>(
         _ label: StaticString,
         _ work: @escaping @Sendable (Transaction) throws -> Value,
@@ -67,13 +67,13 @@ package final class Writer: Sendable {
         do {
             try enqueue(Write(label, work, completion: completion))
         } catch {
-            completions.async { completion(.failure(error)) }
+            queue.async { completion(.failure(error)) }
         }
     }
 
-    /// Calls back once the turn under way and the completions before it are done; runs no SQL.
+    /// Calls back once the turn under way is done; runs no SQL.
     func answer(_ completion: @escaping @Sendable () -> Void) {
-        queue.async { [completions] in completions.async(execute: completion) }
+        queue.async(execute: completion)
     }
 
     /// What the writer has done since it was opened.
@@ -92,13 +92,12 @@ package final class Writer: Sendable {
     ///
     /// Returns when the last completion has run. Not to be called from one.
     func close() {
-        dispatchPrecondition(condition: .notOnQueue(completions))
+        dispatchPrecondition(condition: .notOnQueue(queue))
         state.withLock { $0.isClosed = true }
         queue.sync {
             while state.withLock({ !$0.waiting.isEmpty }) { takeTurn() }
         }
         if state.withLock({ $0.breakage == nil }) { checkpoint(isLast: true) }
-        completions.sync {}
     }
 
     /// Copies the whole log into the database, between two turns.
@@ -150,7 +149,7 @@ package final class Writer: Sendable {
         if let breakage {
             for write in writes {
                 write.fail(breakage.afterwards)
-                write.release(completions: completions)
+                write.release()
             }
         } else if !writes.isEmpty {
             pool.writeWithoutTransaction { run(writes, uncertainty, on: $0) }
@@ -175,7 +174,7 @@ package final class Writer: Sendable {
         metrics.count(turn, of: writes.count)
         if turn.foundFull { space?.foundFull() }
         if let breakage = turn.breakage { stop(for: breakage) }
-        for write in writes { write.release(completions: completions) }
+        for write in writes { write.release() }
         guard turn.breakage == nil else { return }
         // While there is room for it: the log's whole reserve is then free for what is under way.
         if isNewlyLow { log.checkpointAll(database) } else { log.checkpointIfLong(database) }

@@ -161,7 +161,7 @@ struct WriterTests {
         #expect(steps.withLock { $0 } == ["a", "c"])
     }
 
-    @Test("completions come in the order of the commits, off the writer's queue")
+    @Test("completions come in the order of the commits")
     func completions() throws {
         let order = Mutex<[Int]>([])
         let done = DispatchSemaphore(value: 0)
@@ -175,24 +175,6 @@ struct WriterTests {
         }
         done.wait()
         #expect(order.withLock { $0 } == Array(1...20))
-    }
-
-    @Test("a completion that blocks holds up no turn, and may write itself")
-    func blockingCompletion() throws {
-        let written = DispatchSemaphore(value: 0)
-        let done = DispatchSemaphore(value: 0)
-        let writer = file.writer
-        writer.submit("first") {
-            try $0.insertItem("first")
-        } completion: { _ in
-            written.wait()
-            try? writer.perform("third") { try $0.insertItem("third") }
-            done.signal()
-        }
-        try writer.perform("second") { try $0.insertItem("second") }
-        written.signal()
-        done.wait()
-        #expect(try file.items() == ["first", "second", "third"])
     }
 
     @Test("writes from many threads are all stored, each once")
