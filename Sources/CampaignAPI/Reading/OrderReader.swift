@@ -10,6 +10,14 @@ struct Enqueue {
         case draft(CampaignDraft, until: CampaignStep)
         /// The next step of a campaign that is there.
         case step(CampaignStep, of: ObjectID)
+
+        /// How far the campaign is to be carried.
+        var lastStep: CampaignStep {
+            switch self {
+            case .draft(_, let until): until
+            case .step(let step, _): step
+            }
+        }
     }
 
     var target: Target

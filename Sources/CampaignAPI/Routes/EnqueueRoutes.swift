@@ -59,7 +59,9 @@ extension Call {
         let accepted = try accept(enqueue, key: key)
         var reply = JobBody(accepted.job)
         reply.replayed = accepted.isReplayed
-        reply.until = try until(of: accepted.job)
+        reply.until =
+            accepted.isReplayed
+            ? try until(of: accepted.job) : enqueue.target.lastStep.rawValue
         return try .json(reply, status: accepted.isReplayed ? 200 : 201)
     }
 

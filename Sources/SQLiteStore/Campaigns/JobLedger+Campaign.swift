@@ -32,10 +32,12 @@ extension JobLedger {
         return true
     }
 
+    /// Tells of a campaign's status, and the dispatchers where it begins, goes on or ceases to send.
     func announce(_ campaign: CampaignRow, _ status: CampaignStatus) {
+        let isDispatched = campaign.status == .sending || status == .sending
         transaction.afterCommit { [events = store.events] in
             events.publish(.campaign(id: campaign.id, status: status.rawValue))
-            events.publish(.dispatchChanged)
+            if isDispatched { events.publish(.dispatchChanged) }
         }
     }
 
