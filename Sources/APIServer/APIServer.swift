@@ -2,6 +2,7 @@ package import CampaignAPI
 import Dispatch
 import HummingbirdCore
 package import Logging
+import NIOPosix
 import ServiceLifecycle
 import Synchronization
 
@@ -52,8 +53,10 @@ package final class APIServer: Sendable {
         if case .tokens(let list) = access { tokens = list } else { tokens = nil }
         self.socketFile = socketFile
         let running = listeners.map { _ in Promise<Result<Int?, ServerError>>() }
+        // One loop for all: it hands on what takes time.
+        let loop = MultiThreadedEventLoopGroup.singleton.any()
         let services = zip(listeners, running).map { listener, running in
-            listener.service(running: running, logger: logger)
+            listener.service(running: running, on: loop, logger: logger)
         }
         let group = ServiceGroup(
             configuration: .init(
@@ -70,7 +73,7 @@ package final class APIServer: Sendable {
         let ended = Promise<Void>()
         self.group = group
         self.ended = ended
-        task = Task {
+        task = Task(executorPreference: EventLoopExecutor(loop)) {
             defer { ended.fulfil(()) }
             try await group.run()
         }

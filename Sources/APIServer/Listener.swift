@@ -2,7 +2,6 @@ import CampaignAPI
 import HummingbirdCore
 import Logging
 import NIOCore
-import NIOPosix
 import ServiceLifecycle
 
 /// One address to listen on, and who answers there.
@@ -26,6 +25,7 @@ struct Listener: Sendable {
     /// The service that listens; `running` gets the TCP port, if it has one, or why it cannot.
     func service(
         running: Promise<Result<Int?, ServerError>>,
+        on loop: any EventLoop,
         logger: Logger
     ) -> any Service {
         let channel = HTTP1Channel(
@@ -51,7 +51,7 @@ struct Listener: Sendable {
             onServerRunning: { channel in
                 running.fulfil(.success(channel.localAddress?.port))
             },
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+            eventLoopGroup: loop,
             logger: logger
         )
         return ListenerService(server: server, name: name, running: running)
