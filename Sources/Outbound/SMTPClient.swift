@@ -14,7 +14,7 @@ package final class SMTPClient: @unchecked Sendable {
     static let openingPause = Duration.seconds(5)
 
     let configuration: SMTPConfiguration
-    let queue: DispatchQueue
+    package let queue: DispatchQueue
     /// Fires for the earliest deadline among the sessions and the client's own.
     private(set) lazy var deadlines = DeadlineTimer(queue: queue) { [weak self] in
         self?.deadlinePassed()

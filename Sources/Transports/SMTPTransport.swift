@@ -1,5 +1,5 @@
 package import Campaigns
-import Dispatch
+package import Dispatch
 import JobQueue
 package import Outbound
 
@@ -9,6 +9,8 @@ package final class SMTPTransport: MessageTransport {
     package let maxConnections: Int
     package let inDoubt: InDoubtPolicy
     private let client: SMTPClient
+
+    package var queue: DispatchQueue? { client.queue }
 
     /// Makes the transport; nothing is connected before the first message.
     package init(_ configuration: SMTPConfiguration, inDoubt: InDoubtPolicy) {

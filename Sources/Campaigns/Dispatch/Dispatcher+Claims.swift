@@ -34,7 +34,9 @@ extension Dispatcher {
     func quotas() -> [MessageQuota] {
         let now = clock.now
         pace.tidy(at: now)
-        let room = min(breaker.limit(credits - inflight, now: now), pace.available(at: now))
+        // What ended is committed by the same exchange, before it claims.
+        let free = credits - inflight + ended.count
+        let room = min(breaker.limit(free, now: now), pace.available(at: now))
         guard room > 0 else { return [] }
         let ready = lanes.filter { $0.value.isReady(now) && hasToken($0.value, now) }
         let suspectLane = suspectLane(now, whileOthersWait: !ready.isEmpty)

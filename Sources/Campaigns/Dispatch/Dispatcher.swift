@@ -5,10 +5,10 @@ import Synchronization
 
 /// Serves every sending campaign on one transport, fairly, without a worker.
 ///
-/// It claims as credits free up: a claim takes a credit, which returns when the outcome has been
-/// committed, so that a death puts at most ``credits`` messages in doubt. At most `maxConnections`
-/// of them are with the transport; the others wait here, and are given back when their campaign is
-/// paused or the transport goes away.
+/// It claims as credits free up: a claim takes a credit, which returns with the transaction that
+/// commits the outcome, so that a death puts at most ``credits`` messages in doubt. At most
+/// `maxConnections` of them are with the transport; the others wait here, and are given back when
+/// their campaign is paused or the transport goes away.
 package final class Dispatcher: @unchecked Sendable {
     // `queue` protects every variable; `shown` has a lock of its own.
     package let channel: Channel
@@ -38,6 +38,7 @@ package final class Dispatcher: @unchecked Sendable {
     var sending = 0
     /// Ended, not yet committed.
     var ended: [EndedMessage] = []
+    var gathering = Gathering.none
     /// The suspect that went out last, until its flight has ended.
     var suspect: (id: Int64, since: Timestamp)?
     var isExchanging = false
@@ -78,7 +79,10 @@ package final class Dispatcher: @unchecked Sendable {
         self.events = events
         self.logger = logger
         metrics = MessageMetrics(channel: channel)
-        queue = DispatchQueue(label: "campaignd.dispatch.\(channel.rawValue)")
+        queue = DispatchQueue(
+            label: "campaignd.dispatch.\(channel.rawValue)",
+            target: transport.queue
+        )
         shown = Mutex(
             TransportStatus(
                 channel: channel,
@@ -162,12 +166,36 @@ package final class Dispatcher: @unchecked Sendable {
         defer { show() }
         guard !isExchanging else { return }
         if needsReload, !isStopping { reload() }
+        guard !mayGather() else { return gather() }
+        gathering = .none
         // After a failure outcomes go first and alone: they are what must not be lost.
         let quotas = isStopping || storeFailures > 0 && !ended.isEmpty ? [] : quotas()
         guard !ended.isEmpty || !quotas.isEmpty else {
             return isStopping ? finishStop() : arm()
         }
         exchange(quotas)
+    }
+
+    /// Whether what ended may wait a moment for more of its like, which then share a commit.
+    ///
+    /// Not while the transport could run dry meanwhile, nor while there is room for a claim.
+    private func mayGather() -> Bool {
+        guard !isStopping, storeFailures == 0, gathering != .over, !ended.isEmpty else {
+            return false
+        }
+        return inflight >= credits && ended.count < credits / 2
+            && waiting.count > transport.maxConnections / 8
+    }
+
+    /// Has the next exchange wait for more outcomes, on real time: however the clock stands.
+    private func gather() {
+        guard gathering == .none else { return }
+        gathering = .underWay
+        queue.asyncAfter(deadline: .now() + Self.gatheringTime) { [weak self] in
+            guard let self, gathering == .underWay else { return }
+            gathering = .over
+            pump()
+        }
     }
 
     /// Arms the timer for the nearest message, token, probe or suspect.
@@ -216,6 +244,13 @@ package final class Dispatcher: @unchecked Sendable {
         }
     }
 
+    /// How far the gathering of outcomes for one commit is.
+    enum Gathering {
+        case none, underWay, over
+    }
+
+    /// How long an outcome may wait for others: shorter than a commit takes on most disks.
+    private static let gatheringTime = DispatchTimeInterval.milliseconds(1)
     /// How long a suspect keeps other suspects waiting.
     static let suspectTime: Duration = .seconds(5)
     private static let storeBackoff = Backoff(first: .milliseconds(100), maximum: .seconds(5))

@@ -1,3 +1,4 @@
+package import Dispatch
 package import JobQueue
 
 /// Delivers a channel's messages.
@@ -10,6 +11,10 @@ package protocol MessageTransport: Sendable {
 
     /// What happens to messages in flight when the daemon dies.
     var inDoubt: InDoubtPolicy { get }
+
+    /// The serial queue that its completions run on, if there is one that nothing blocks: its
+    /// dispatcher works on the same, and no outcome has to wake another thread.
+    var queue: DispatchQueue? { get }
 
     /// Hears what its provider reports later; nil where nothing is reported.
     var listener: (any ProviderListener)? { get }
@@ -34,6 +39,8 @@ package protocol MessageTransport: Sendable {
 
 extension MessageTransport {
     package func check(completion: @escaping @Sendable (String?) -> Void) { completion(nil) }
+
+    package var queue: DispatchQueue? { nil }
 
     package var listener: (any ProviderListener)? { nil }
 }

@@ -109,6 +109,42 @@ struct FairnessTests {
         try engine.finish()
     }
 
+    @Test("outcomes that come close together share a commit, which claims in their place")
+    func gathering() throws {
+        let email = ScriptedTransport(maxConnections: 8, rule: ScriptedTransport.hold)
+        let engine = try Engine(email: email)
+        let id = try engine.campaign(of: 40)
+        try email.handed.wait(forCount: 8)
+        try engine.settle()
+        let tap = try required(engine.taps[.email])
+        let turns = tap.turns.elements.count
+        // While its queue is kept the dispatcher hears of none, then of all three.
+        try required(engine.dispatchers[.email]).queue.sync {
+            for message in email.held.prefix(3) {
+                email.answer(message, .success(Delivery(reply: "250")))
+            }
+        }
+        try engine.settle()
+
+        let turn = try required(tap.turns.elements.dropFirst(turns).first)
+        #expect(turn.exchange.ended.count == 3)
+        #expect(turn.claimed.count == 3)
+        #expect(try engine.campaign(id).count(.inflight) == 16)
+        email.follow(ScriptedTransport.accept)
+        email.answerAll()
+        try engine.wait(for: id, .sent)
+        try engine.finish()
+    }
+
+    @Test("a campaign that is not being sent wakes no dispatcher")
+    func undisturbed() throws {
+        let engine = try Engine()
+        let id = try engine.campaign(of: 3, until: .build)
+        try engine.wait(for: id, .build)
+        #expect(!engine.events.elements.contains(.dispatchChanged))
+        try engine.finish()
+    }
+
     @Test("a message that waits for its answer delays no other")
     func tarpit() throws {
         let email = ScriptedTransport(
