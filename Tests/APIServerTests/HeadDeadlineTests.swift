@@ -4,7 +4,7 @@ import Testing
 
 @testable import APIServer
 
-@Suite("the time a head may take", .timeLimit(.minutes(1)))
+@Suite("the time a head may take", .timeLimit(.minutes(10)))
 struct HeadDeadlineTests {
     private let channel: EmbeddedChannel
 

@@ -10,7 +10,7 @@ import Testing
 @testable import RemoteCampaigns
 
 /// What keeps an account back, and what it costs: no attempt.
-@Suite("Remote: accounts", .timeLimit(.minutes(5)))
+@Suite("Remote: accounts", .timeLimit(.minutes(10)))
 struct AccountTests {
     @Test(
         "a sign-in page pauses the account; a new token and resume go on, and no attempt is spent"

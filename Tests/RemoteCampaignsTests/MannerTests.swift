@@ -8,7 +8,7 @@ import Testing
 @testable import RemoteCampaigns
 
 /// Servers that are odd in ways the seed's page does not exclude.
-@Suite("Remote: servers of all manners", .timeLimit(.minutes(5)))
+@Suite("Remote: servers of all manners", .timeLimit(.minutes(10)))
 struct MannerTests {
     struct Oddity: Sendable, CustomTestStringConvertible {
         var testDescription: String

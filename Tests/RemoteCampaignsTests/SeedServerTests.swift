@@ -8,7 +8,7 @@ import Testing
 @testable import RemoteCampaigns
 
 /// Campaigns at a server that gives no id, repeats every write, and fails in every way.
-@Suite("Remote: a server that speaks the seed's API only", .timeLimit(.minutes(5)))
+@Suite("Remote: a server that speaks the seed's API only", .timeLimit(.minutes(10)))
 struct SeedServerTests {
     @Test("a campaign is created, built and sent, and what the server shows is mirrored")
     func straight() throws {

@@ -2,7 +2,7 @@ import Campaigns
 import TestSupport
 import Testing
 
-@Suite("Phone numbers: as libphonenumber reads them", .timeLimit(.minutes(2)))
+@Suite("Phone numbers: as libphonenumber reads them", .timeLimit(.minutes(10)))
 struct PhoneOracleTests {
     /// A spelling, and what the Python port of libphonenumber makes of it.
     private struct Spelling: Decodable {

@@ -2,7 +2,7 @@ import Campaigns
 import TestSupport
 import Testing
 
-@Suite("SMS parts: as two other libraries count them", .timeLimit(.minutes(2)))
+@Suite("SMS parts: as two other libraries count them", .timeLimit(.minutes(10)))
 struct SMSOracleTests {
     @Test(
         "10,000 texts have the parts that smsutil and gsm0338 give them",

@@ -8,7 +8,7 @@ import Testing
 
 @Suite(
     "Requests and signatures, compared with the providers' own Python packages",
-    .timeLimit(.minutes(2)),
+    .timeLimit(.minutes(10)),
     .enabled(if: ForeignPython.path != nil)
 )
 struct GatewayOracleTests {
