@@ -170,11 +170,14 @@ final class Daemon {
                 ask: dispatcher.answer
             )
         }
+        let driving = drivers.map { driver in
+            Watchdog.Part(name: "account \(driver.policy.name)", ask: driver.answer)
+        }
         return Watchdog(
             [
                 Watchdog.Part(name: "claim loop", ask: pool.answer),
                 Watchdog.Part(name: "writer", ask: store.answer),
-            ] + dispatching,
+            ] + dispatching + driving,
             logger: logger,
             isWell: { [pool, clock] in !pool.isWedged(now: clock.now) }
         )
@@ -196,7 +199,8 @@ final class Daemon {
                     dispatcher.transport.listener.map { (dispatcher.channel, $0) }
                 }
             ),
-            daemon: { [dispatchers, metrics, startedAt, store, epoch = store.currentEpoch] in
+            daemon: {
+                [dispatchers, drivers, metrics, startedAt, store, epoch = store.currentEpoch] in
                 DaemonStatus(
                     epoch: epoch,
                     startedAt: startedAt,
@@ -210,7 +214,7 @@ final class Daemon {
                     nextToken: { channel, campaign in
                         dispatchers.first { $0.channel == channel }?.nextToken(ofCampaign: campaign)
                     },
-                    checkTransports: { TransportCheck.checks(of: dispatchers) }
+                    checkConnections: { ConnectionCheck.checks(of: dispatchers, drivers) }
                 )
             }
         )

@@ -17,6 +17,9 @@ protocol HTTPGateway: Sendable {
 
     /// What the answer to it says; nil where the message is not there.
     func find(_ message: OutgoingMessage, in reply: HTTPReply) -> Delivery?
+
+    /// How it is seen that the provider is there and lets us in, without a message.
+    var check: GatewayCheck { get }
 }
 
 extension HTTPGateway {

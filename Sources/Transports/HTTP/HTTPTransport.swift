@@ -9,7 +9,8 @@ package final class HTTPTransport: MessageTransport {
     package let maxConnections: Int
     package let inDoubt: InDoubtPolicy
     package let listener: (any ProviderListener)?
-    private let gateway: any HTTPGateway
+    let gateway: any HTTPGateway
+    let caFile: String?
     private let client: HTTPClient
     private let suppress: SuppressionSink
 
@@ -24,6 +25,7 @@ package final class HTTPTransport: MessageTransport {
         maxConnections = options.maxConnections
         inDoubt = options.inDoubt
         suppress = options.suppress
+        caFile = options.caFile
         client = HTTPClient(
             HTTPClientConfiguration(
                 maxConnections: options.maxConnections,
