@@ -184,6 +184,9 @@ final class Daemon {
     }
 
     private func startServer() throws -> APIServer {
+        let checkConnections = { @Sendable [dispatchers, drivers] in
+            ConnectionCheck.checks(of: dispatchers, drivers)
+        }
         let handler = APIHandler(
             service: service,
             events: store.events,
@@ -199,8 +202,7 @@ final class Daemon {
                     dispatcher.transport.listener.map { (dispatcher.channel, $0) }
                 }
             ),
-            daemon: {
-                [dispatchers, drivers, metrics, startedAt, store, epoch = store.currentEpoch] in
+            daemon: { [dispatchers, metrics, startedAt, store, epoch = store.currentEpoch] in
                 DaemonStatus(
                     epoch: epoch,
                     startedAt: startedAt,
@@ -214,7 +216,7 @@ final class Daemon {
                     nextToken: { channel, campaign in
                         dispatchers.first { $0.channel == channel }?.nextToken(ofCampaign: campaign)
                     },
-                    checkConnections: { ConnectionCheck.checks(of: dispatchers, drivers) }
+                    checkConnections: checkConnections
                 )
             }
         )

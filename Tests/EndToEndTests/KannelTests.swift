@@ -152,13 +152,6 @@ private final class GatewaySite {
         try waitForPort(ports.sendsms)
     }
 
-    /// What the doctor says of the gateway.
-    func doctor() throws -> String {
-        let result = try daemon.control(["doctor", "--json"])
-        let body = try JSONCoding.decode(DoctorBody.self, from: Data(result.output.utf8))
-        return try #require(body.findings.first { $0.detail.hasPrefix("sms: ") }).detail
-    }
-
     func send(_ text: String, to recipients: [String]) throws -> String {
         let template = try desk.putTemplate("sms", text: text)
         let list = try desk.importList(
@@ -183,6 +176,13 @@ private final class GatewaySite {
             usleep(20_000)
         }
         throw TestTimeout(what: "\(count) texts at the carrier")
+    }
+
+    /// What the doctor says of the gateway.
+    func doctor() throws -> String {
+        let result = try daemon.control(["doctor", "--json"])
+        let body = try JSONCoding.decode(DoctorBody.self, from: Data(result.output.utf8))
+        return try #require(body.findings.first { $0.detail.hasPrefix("sms: ") }).detail
     }
 
     /// How many parts the carrier got.

@@ -21,11 +21,11 @@ package final class HTTPTransport: MessageTransport {
     ) {
         self.gateway = gateway
         self.listener = listener
+        caFile = options.caFile
         kind = gateway.kind
         maxConnections = options.maxConnections
         inDoubt = options.inDoubt
         suppress = options.suppress
-        caFile = options.caFile
         client = HTTPClient(
             HTTPClientConfiguration(
                 maxConnections: options.maxConnections,

@@ -8,7 +8,7 @@ extension TwilioGateway {
         let request = HTTPRequest(
             method: "GET",
             url: "\(settings.baseURL)/2010-04-01/Accounts/\(settings.accountSID).json",
-            headers: [authorization, ("Accept", "application/json")],
+            headers: [settings.authorization, ("Accept", "application/json")],
             timeout: .seconds(10)
         )
         return .request(request, key: "baseURL") { reply in

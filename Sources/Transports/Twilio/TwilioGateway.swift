@@ -94,7 +94,7 @@ struct TwilioGateway: HTTPGateway {
         return [("Url", callback + "?" + TwilioListener.query(of: script))] + detection
     }
 
-    var authorization: (name: String, value: String) {
+    private var authorization: (name: String, value: String) {
         let pair = "\(settings.accountSID):\(settings.authToken)"
         return ("Authorization", "Basic \(Data(pair.utf8).base64EncodedString())")
     }

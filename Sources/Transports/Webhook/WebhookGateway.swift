@@ -53,8 +53,6 @@ struct WebhookGateway: HTTPGateway {
         )
     }
 
-    var check: GatewayCheck { .connection(url: settings.url, key: "url") }
-
     /// A program that cannot take the message says so by 4xx; 422 speaks of the recipient.
     private static let table = ReplyTable(
         statuses: [(422...422, .recipient(nil))] + ReplyTable.http
