@@ -158,8 +158,9 @@ package struct DaemonStatus: Sendable {
     package var counted: @Sendable () -> PrometheusText
     /// When a campaign's next message on a channel may go as far as rates say; may wait a little.
     package var nextToken: @Sendable (_ channel: Channel, _ campaign: Int64) -> Timestamp?
-    /// Connects to every transport's other side, without a message; blocks, for a bounded time.
-    package var checkTransports: @Sendable () -> [TransportCheck]
+    /// Connects to the other side of every transport and account, without a message; blocks, for a
+    /// bounded time.
+    package var checkConnections: @Sendable () -> [ConnectionCheck]
 
     /// Makes a status.
     package init(
@@ -172,7 +173,7 @@ package struct DaemonStatus: Sendable {
         pace: @escaping @Sendable (String) -> [LanePace] = { _ in [] },
         counted: @escaping @Sendable () -> PrometheusText = { PrometheusText() },
         nextToken: @escaping @Sendable (Channel, Int64) -> Timestamp? = { _, _ in nil },
-        checkTransports: @escaping @Sendable () -> [TransportCheck] = { [] }
+        checkConnections: @escaping @Sendable () -> [ConnectionCheck] = { [] }
     ) {
         self.epoch = epoch
         self.startedAt = startedAt
@@ -183,6 +184,6 @@ package struct DaemonStatus: Sendable {
         self.pace = pace
         self.counted = counted
         self.nextToken = nextToken
-        self.checkTransports = checkTransports
+        self.checkConnections = checkConnections
     }
 }

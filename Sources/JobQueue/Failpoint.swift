@@ -14,6 +14,8 @@ package enum Failpoint: String, Sendable {
 
     /// A write has its turn and has changed nothing; the subject is its label. It hangs there.
     case writeBegun = "write.begun"
+    /// An account's driver looks at what is to be done; the subject is the account. It hangs there.
+    case remotePumped = "remote.pumped"
     /// A write to a remote server is durably intended and has not left; the subject is its step.
     case remoteAsked = "remote.asked"
     /// A remote server's reply to a write is there and not yet recorded; the subject is its step.

@@ -15,8 +15,8 @@ package final class HTTPClient: @unchecked Sendable {
         let completion: @Sendable (HTTPOutcome) -> Void
     }
 
-    private let configuration: HTTPClientConfiguration
-    private let queue: DispatchQueue
+    let configuration: HTTPClientConfiguration
+    let queue: DispatchQueue
     /// Made on the queue, which owns it.
     private lazy var multi = CurlMulti(queue: queue, connections: configuration.maxConnections)
     private lazy var deadline = DeadlineTimer(queue: queue) { [weak self] in self?.giveUp() }

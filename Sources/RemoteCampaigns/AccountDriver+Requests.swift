@@ -104,7 +104,7 @@ extension AccountDriver {
         pump()
     }
 
-    private func page(in outcome: HTTPOutcome) -> RemotePage? {
+    func page(in outcome: HTTPOutcome) -> RemotePage? {
         guard case .answered(let reply) = outcome, (200..<300).contains(reply.status) else {
             return nil
         }
@@ -319,7 +319,7 @@ extension RemoteCampaign {
 
 extension Verdict {
     /// What a reading that brought no list says of the server.
-    fileprivate func healthOfReading(_ outcome: HTTPOutcome) -> Health {
+    func healthOfReading(_ outcome: HTTPOutcome) -> Health {
         guard case .answered(let reply) = outcome, health == .good else { return health }
         let mediaType = reply[header: "content-type"] ?? ""
         return mediaType.contains("html") && reply.status < 300

@@ -235,6 +235,7 @@ extension AccountDriver {
     /// Moves everything on that can be.
     func pump() {
         dispatchPrecondition(condition: .onQueue(queue))
+        Failpoint.remotePumped.hang(policy.name)
         if state.isStopping || state.gate.isPaused { giveBackWaiting() }
         for id in state.order {
             switch state.jobs[id]?.phase {

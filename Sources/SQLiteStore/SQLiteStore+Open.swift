@@ -75,7 +75,10 @@ extension SQLiteStore {
         do {
             let clock = try clock ?? anchoredClock(file, bootID: options.bootID)
             let identity = FileIdentity(of: file.path)
-            let restoration = try file.read("file identity") { try $0.restoration(identity) }
+            let mark = EpochMark(in: options.folder)
+            let restoration = try file.read("file identity") { snapshot in
+                try snapshot.restoration(identity, mark)
+            }
             let (epoch, report) = try file.writer.perform("recovery") { transaction in
                 let visitor = SQLiteStore(
                     database: file,
@@ -109,6 +112,8 @@ extension SQLiteStore {
             if let restoration {
                 try store.holdRestored(restoration, identity: identity, now: clock.now)
             }
+            // Not before all is held: until then the next start has to find it out again.
+            try store.keepEpochMark()
             // What a process before left in the log is in the file, and synced, before anyone relies
             // on it.
             if options.runsJobs { file.writer.checkpoint() }
@@ -128,8 +133,16 @@ extension SQLiteStore {
             try write("end epoch") { [epoch] transaction in
                 _ = try transaction.run(JobSQL.endEpoch, now, EpochEnding.clean, epoch)
             }
+            try keepEpochMark()
         }
         try database.close()
+    }
+
+    /// Has the data folder remember the last epoch as the database has it.
+    private func keepEpochMark() throws {
+        let mark = try read("epoch mark") { try $0.epochMark }
+        let folder = SystemFile.folder(of: database.path)
+        if let mark, mark != EpochMark(in: folder) { mark.keep(in: folder) }
     }
 
     /// The number of this run of the daemon; 0 where none began.

@@ -37,8 +37,8 @@ package final class SMTPTransport: MessageTransport {
         }
     }
 
-    package func check(completion: @escaping @Sendable (String?) -> Void) {
-        client.check(completion: completion)
+    package func check(completion: @escaping @Sendable (ConnectionFault?) -> Void) {
+        client.check { completion($0.map(ConnectionFault.init)) }
     }
 
     package func shutDown(timeout: Duration, completion: @escaping @Sendable () -> Void) {
@@ -46,6 +46,18 @@ package final class SMTPTransport: MessageTransport {
             deadline: .now() + .milliseconds(Int(timeout.wholeMilliseconds)),
             completion: completion
         )
+    }
+}
+
+extension ConnectionFault {
+    fileprivate init(_ unopened: SMTPClient.Unopened) {
+        let whatToDo =
+            switch unopened.stage {
+            case .tls: "look at its tls, port and caFile, and at the server's certificate"
+            case .auth: "look at its username and passwordFile, and at the account at the server"
+            default: "look at its host and port, at the server, and at what lies between"
+            }
+        self.init("\(unopened.stage.rawValue): \(unopened.reason)", whatToDo: whatToDo)
     }
 }
 

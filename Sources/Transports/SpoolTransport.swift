@@ -54,9 +54,15 @@ package final class SpoolTransport: MessageTransport {
         if isFirst { queue.async { [self] in writeWaiting() } }
     }
 
-    package func check(completion: @escaping @Sendable (String?) -> Void) {
-        let isWritable = access(folder.path, W_OK | X_OK) == 0
-        completion(isWritable ? nil : "\(folder.path): \(String(cString: strerror(errno)))")
+    package func check(completion: @escaping @Sendable (ConnectionFault?) -> Void) {
+        guard access(folder.path, W_OK | X_OK) != 0 else { return completion(nil) }
+        completion(
+            ConnectionFault(
+                "\(folder.path): \(String(cString: strerror(errno)))",
+                whatToDo: "let the daemon's user write there: chown, chmod u+rwx; under systemd, "
+                    + "ReadWritePaths="
+            )
+        )
     }
 
     package func shutDown(timeout: Duration, completion: @escaping @Sendable () -> Void) {

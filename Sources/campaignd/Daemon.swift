@@ -170,17 +170,23 @@ final class Daemon {
                 ask: dispatcher.answer
             )
         }
+        let driving = drivers.map { driver in
+            Watchdog.Part(name: "account \(driver.policy.name)", ask: driver.answer)
+        }
         return Watchdog(
             [
                 Watchdog.Part(name: "claim loop", ask: pool.answer),
                 Watchdog.Part(name: "writer", ask: store.answer),
-            ] + dispatching,
+            ] + dispatching + driving,
             logger: logger,
             isWell: { [pool, clock] in !pool.isWedged(now: clock.now) }
         )
     }
 
     private func startServer() throws -> APIServer {
+        let checkConnections = { @Sendable [dispatchers, drivers] in
+            ConnectionCheck.checks(of: dispatchers, drivers)
+        }
         let handler = APIHandler(
             service: service,
             events: store.events,
@@ -210,7 +216,7 @@ final class Daemon {
                     nextToken: { channel, campaign in
                         dispatchers.first { $0.channel == channel }?.nextToken(ofCampaign: campaign)
                     },
-                    checkTransports: { TransportCheck.checks(of: dispatchers) }
+                    checkConnections: checkConnections
                 )
             }
         )

@@ -79,6 +79,50 @@ extension EndToEnd {
             }
         }
 
+        @Test("every kind of transport, and an account, is looked at and told apart")
+        func connections() throws {
+            let provider = try ScriptedHTTPServer { stage, request in
+                guard stage == .request else { return .proceed }
+                return request.target.hasPrefix("/2010-04-01/Accounts/AC1.json")
+                    ? .reply(401, body: #"{"code":20003,"message":"Authenticate"}"#)
+                    : .reply(200, body: #"{"result":[],"meta":{"count":0}}"#)
+            }
+            defer { provider.stop() }
+            let daemon = try TemporaryDaemon(
+                configuration: """
+                    transports:
+                      email: { kind: command, argv: [/nowhere/at/all] }
+                      sms: { kind: webhook, url: "\(provider.url)/hook", secretFile: secret }
+                      voice:
+                        kind: twilio
+                        baseURL: "\(provider.url)"
+                        accountSid: AC1
+                        authTokenFile: secret
+                    accounts:
+                      other: { baseURL: "\(provider.url)", userId: u, tokenFile: secret }
+                    """
+            )
+            try TestFile.write("s3cret\n", to: "\(daemon.folder)/secret")
+            chmod("\(daemon.folder)/secret", 0o600)
+            try daemon.start()
+            let result = try daemon.control(["doctor", "--json"])
+            #expect(result.end == .exited(1))
+            #expect(!result.output.contains("s3cret"))
+            let body = try JSONCoding.decode(DoctorBody.self, from: Data(result.output.utf8))
+            let found = body.findings.filter { ["transport", "account"].contains($0.check) }
+            #expect(
+                found.map { "\($0.level): \($0.detail)" } == [
+                    "fault: email: command is not there: no program /nowhere/at/all there",
+                    "ok: sms: webhook is there",
+                    "fault: voice: twilio is not there: answered 401 "
+                        + #"{"code":20003,"message":"Authenticate"}"#,
+                    "ok: other: its server is there",
+                ]
+            )
+            #expect(found[2].whatToDo?.contains("authTokenFile") == true)
+            #expect(provider.requests.elements.map(\.method) == ["GET", "GET"])
+        }
+
         @Test("without a daemon it says so, and what is wrong with the file")
         func offline() throws {
             let daemon = try TemporaryDaemon(configuration: Configuration.spool)

@@ -11,8 +11,10 @@ extension EndToEnd {
         func delivered() throws {
             let site = try GatewaySite()
             defer { site.stop() }
-            try site.startGateway()
             try site.daemon.start()
+            #expect(try site.doctor().hasPrefix("sms: kannel is not there: "))
+            try site.startGateway()
+            #expect(try site.doctor() == "sms: kannel is there")
 
             let texts = [
                 "Hello", "é€ [Hello] {you} " + String(repeating: "0123456789", count: 40),
@@ -26,6 +28,18 @@ extension EndToEnd {
             }
             let arrived = try site.arrived(atLeast: texts.count)
             #expect(texts.indices.map { arrived["+1202555010\($0)"] } == texts)
+        }
+
+        @Test("the doctor is told by the gateway that a password is wrong, and sends nothing")
+        func wrongPassword() throws {
+            let site = try GatewaySite()
+            defer { site.stop() }
+            try site.startGateway()
+            try TestFile.write("wrong\n", to: "\(site.daemon.folder)/password")
+            try site.daemon.start()
+            let found = try site.doctor()
+            #expect(found.hasPrefix("sms: kannel is not there: answered 403 "), "\(found)")
+            #expect(site.partCount == 0)
         }
 
         @Test("while the gateway is away nothing is lost or spent, and all arrives once after")
@@ -162,6 +176,13 @@ private final class GatewaySite {
             usleep(20_000)
         }
         throw TestTimeout(what: "\(count) texts at the carrier")
+    }
+
+    /// What the doctor says of the gateway.
+    func doctor() throws -> String {
+        let result = try daemon.control(["doctor", "--json"])
+        let body = try JSONCoding.decode(DoctorBody.self, from: Data(result.output.utf8))
+        return try #require(body.findings.first { $0.detail.hasPrefix("sms: ") }).detail
     }
 
     /// How many parts the carrier got.

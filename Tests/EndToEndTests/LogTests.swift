@@ -47,6 +47,82 @@ extension EndToEnd {
             #expect(try daemon.terminate() == .exited(0))
         }
 
+        @Test("a token's file is read again on SIGHUP: the old one is refused, the new one lets in")
+        func tokens() throws {
+            let port = try freePort()
+            let daemon = try TemporaryDaemon(
+                configuration: """
+                    http: { listen: "127.0.0.1:\(port)", tokens: [{ user: ann, file: api-token }] }
+                    transports:
+                      email:
+                        kind: smtp
+                        host: mail.example.org
+                        username: u
+                        passwordFile: smtp-password
+                    """
+            )
+            // As systemd's LoadCredential= has it: the names above are files of this folder.
+            let credentials = "\(daemon.folder)/credentials"
+            mkdir(credentials, 0o700)
+            try keep("the-old-token", in: "\(credentials)/api-token")
+            try keep("the-old-password", in: "\(credentials)/smtp-password")
+            try daemon.start(environment: ["CREDENTIALS_DIRECTORY": credentials])
+            #expect(try status(of: port, "the-old-token") == "200")
+            #expect(try status(of: port, "the-new-token") == "401")
+
+            try keep("the-new-token", in: "\(credentials)/api-token")
+            #expect(try status(of: port, "the-old-token") == "200", "nothing changes by itself")
+            try reloaded(daemon)
+            #expect(try status(of: port, "the-old-token") == "401")
+            #expect(try status(of: port, "the-new-token") == "200")
+            #expect(daemon.log.contains(#"changed=http.tokens"#))
+            #expect(!daemon.log.contains("hold only after a restart"))
+
+            try keep("the-new-password", in: "\(credentials)/smtp-password")
+            let before = daemon.log
+            try reloaded(daemon)
+            let after = daemon.log.dropFirst(before.count)
+            #expect(after.contains("hold only after a restart"))
+            #expect(after.contains("keys=transports.email.passwordFile"))
+
+            unlink("\(credentials)/api-token")
+            try reloaded(daemon)
+            #expect(daemon.log.contains("was not reloaded"))
+            #expect(try status(of: port, "the-new-token") == "200")
+            for secret in ["the-old", "the-new"] { #expect(!daemon.log.contains(secret)) }
+            #expect(try daemon.terminate() == .exited(0))
+        }
+
+        /// The status of a request with this token.
+        private func status(of port: UInt16, _ token: String) throws -> String {
+            let folder = try TestFolder()
+            let curl = try ChildProcess(
+                ChildProcess.Start(
+                    "curl",
+                    [
+                        "-s", "-o", "/dev/null", "-w", "%{http_code}", "-H",
+                        "Authorization: Bearer \(token)", "http://127.0.0.1:\(port)/api/campaign",
+                    ],
+                    environment: ["PATH": "/usr/bin:/bin"],
+                    output: "\(folder.path)/status"
+                )
+            )
+            #expect(try curl.wait() == .exited(0))
+            return TestFile.text("\(folder.path)/status") ?? ""
+        }
+
+        private func keep(_ secret: String, in file: String) throws {
+            try TestFile.write(secret + "\n", to: file)
+            chmod(file, 0o600)
+        }
+
+        private func freePort() throws -> UInt16 {
+            let server = try LoopbackServer()
+            server.start { _, _ in }
+            server.stop()
+            return server.port
+        }
+
         /// Returns when systemd would know that the daemon has reloaded.
         private func reloaded(_ daemon: TemporaryDaemon) throws {
             daemon.running.signal(SIGHUP)

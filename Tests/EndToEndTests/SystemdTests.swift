@@ -22,7 +22,7 @@ extension EndToEnd {
         }
 
         @Test("a writer that hangs is told of no more, and is named")
-        func wedged() throws {
+        func wedgedWriter() throws {
             let daemon = try TemporaryDaemon(configuration: Configuration.spool)
             try daemon.start(failpoint: "write.begun:pause kind", environment: Self.beats)
             _ = try heard(from: daemon) { $0.contains("WATCHDOG=1") }
@@ -33,17 +33,47 @@ extension EndToEnd {
                     environment: ["CAMPAIGND_DATA_DIR": daemon.dataFolder]
                 )
             )
-            var silentBeats = 0
-            while silentBeats < 5 {
-                let notice = try daemon.notice()
-                if notice.contains("WATCHDOG=1") { silentBeats = 0 }
-                if notice.contains(where: { $0.hasPrefix("STATUS=not answering: ") }) {
-                    #expect(notice.allSatisfy { $0.contains("writer") })
-                    silentBeats += 1
-                }
+            for notice in try silentBeats(of: daemon) {
+                #expect(notice.allSatisfy { $0.contains("writer") })
             }
             #expect(daemon.log.contains("a part of the daemon does not answer"))
             command.kill()
+        }
+
+        @Test("so is an account's driver that hangs, and it alone")
+        func wedgedDriver() throws {
+            let daemon = try TemporaryDaemon(
+                configuration: """
+                    accounts:
+                      other: { baseURL: "http://127.0.0.1:9", userId: u, tokenFile: token }
+                    """
+            )
+            try TestFile.write("token\n", to: "\(daemon.folder)/token")
+            try daemon.start(failpoint: "remote.pumped:other", environment: Self.beats)
+            _ = try heard(from: daemon) { $0.contains("WATCHDOG=1") }
+            let desk = Operator(daemon: daemon)
+            let spec = desk.emailSpec(
+                template: "66d845e99bb64dbbd0d449d8",
+                list: "687a0f67137b4868f1b1eaea"
+            )
+            try desk.enqueue(spec, ["--account", "other"])
+            for notice in try silentBeats(of: daemon) {
+                #expect(notice == ["STATUS=not answering: account other"])
+            }
+            #expect(daemon.log.contains(#"parts="account other""#))
+        }
+
+        /// The notices of five beats in a row at which a part was silent.
+        private func silentBeats(of daemon: TemporaryDaemon) throws -> [[String]] {
+            var silent: [[String]] = []
+            while silent.count < 5 {
+                let notice = try daemon.notice()
+                if notice.contains("WATCHDOG=1") { silent = [] }
+                if notice.contains(where: { $0.hasPrefix("STATUS=not answering: ") }) {
+                    silent.append(notice)
+                }
+            }
+            return silent
         }
 
         @Test("the units are in order and expose little", .enabled(if: UnitFiles.canBeAnalysed))

@@ -64,6 +64,7 @@ struct DocumentationTests {
         #expect(text.split(separator: "\n").allSatisfy { $0.hasPrefix("#") })
         let credentials = try Folder()
         try credentials.write("smtp-password", "p")
+        try credentials.write("api-token", "t")
         let settings = text.matches(of: /(?m)^# ( *[a-zA-Z]+:.*)$/).map { String($0.1) }
         let loaded = try load(
             settings.joined(separator: "\n"),
@@ -71,6 +72,7 @@ struct DocumentationTests {
         )
         #expect(loaded.warnings.isEmpty)
         #expect(loaded.configuration.transports.email.smtp.host == "mail.example.org")
+        #expect(loaded.configuration.http.tokens.map { $0.token.reveal() } == ["t"])
     }
 
     @Test("Examples/campaignd.yaml loads without a warning")

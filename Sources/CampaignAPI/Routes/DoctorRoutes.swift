@@ -9,7 +9,8 @@ extension RouteTable {
             method: .get,
             path: "/api/doctor",
             operation: "examine",
-            summary: "Examines file, work, clock and transports; connects, but sends no message.",
+            summary:
+                "Examines file, work, clock, transports and accounts; connects, but sends no message.",
             access: .operatorOnly,
             replies: [.json(.doctor, "The findings.")],
             handle: { try $0.examine() }
@@ -32,7 +33,7 @@ extension Call {
         )
         let findings =
             StoreFindings(inspection: inspection, place: api.place, wall: clock.wall).all
-            + work.all + (daemon?.checkTransports() ?? []).map(\.finding)
+            + work.all + (daemon?.checkConnections() ?? []).map(\.finding)
         return try .json(
             DoctorBody(version: api.place.version, daemon: daemon != nil, findings: findings)
         )

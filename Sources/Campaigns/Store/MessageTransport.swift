@@ -29,7 +29,7 @@ package protocol MessageTransport: Sendable {
     ///
     /// `completion` runs once, on any thread, with why it is not; with nil if it is, or where that
     /// cannot be seen.
-    func check(completion: @escaping @Sendable (String?) -> Void)
+    func check(completion: @escaping @Sendable (ConnectionFault?) -> Void)
 
     /// Gives back what has not irrevocably left, waits up to `timeout` for the rest, and closes.
     ///
@@ -38,7 +38,9 @@ package protocol MessageTransport: Sendable {
 }
 
 extension MessageTransport {
-    package func check(completion: @escaping @Sendable (String?) -> Void) { completion(nil) }
+    package func check(completion: @escaping @Sendable (ConnectionFault?) -> Void) {
+        completion(nil)
+    }
 
     package var queue: DispatchQueue? { nil }
 

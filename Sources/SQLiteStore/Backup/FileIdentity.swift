@@ -6,8 +6,8 @@ import JobQueue
 /// Which file, on which machine, the database is: how a raw copy of it is found out.
 ///
 /// Kept in the database and compared when it is opened. A file that was copied, or moved to another
-/// file system or machine, has another inode or machine id. What cannot be seen: a file written over
-/// in place, and the snapshot of a whole machine that was rolled back.
+/// file system or machine, has another inode or machine id. A file written over in place is found
+/// out by the ``EpochMark``. What cannot be seen: a whole folder or machine that was rolled back.
 struct FileIdentity: Equatable {
     let inode: UInt64
     /// When the inode was made, in nanoseconds since 1970; 0 where the file system does not know.
@@ -41,6 +41,8 @@ enum Restoration: Equatable {
     case backup(BackupStamp)
     /// Its file is another one than it was, or on another machine.
     case copy
+    /// It lacks what the data folder's last daemon did.
+    case older
 
     /// What the held jobs and campaigns say.
     var reason: String {
@@ -49,21 +51,27 @@ enum Restoration: Equatable {
             "restored: the database is a backup of \(stamp.takenAt); what was sent after it is not known"
         case .copy:
             "restored: the database is a copy, or was moved; what was sent after it was made is not known"
+        case .older:
+            "restored: the database is older than the folder's last run; what was sent after it is not known"
         }
     }
 }
 
 extension Queryable {
     /// Whether the database is a backup or a copy; nil where it is the file it was, or new.
-    func restoration(_ identity: FileIdentity?) throws -> Restoration? {
+    ///
+    /// - Parameter mark: what the data folder remembers of the database.
+    func restoration(_ identity: FileIdentity?, _ mark: EpochMark?) throws -> Restoration? {
         let stamp = try first(BackupSQL.setting, FileIdentity.stampName) { $0.text(0) }
         if let stamp {
             let unread = BackupStamp(takenAt: Timestamp(milliseconds: 0))
             return .backup(BackupStamp(stored: stamp) ?? unread)
         }
         let known = try first(BackupSQL.setting, FileIdentity.settingName) { $0.text(0) }
-        guard let known, let identity, known != identity.text else { return nil }
-        return .copy
+        guard let known else { return nil }
+        if let identity, known != identity.text { return .copy }
+        if let mark, try !knows(mark) { return .older }
+        return nil
     }
 }
 

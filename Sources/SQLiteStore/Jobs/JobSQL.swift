@@ -191,6 +191,12 @@ enum JobSQL {
         SELECT boot_id, boot_offset, MAX(started_at, COALESCE(ended_at, 0)) FROM epoch
         ORDER BY id DESC LIMIT 1
         """
+    static let lastEpochMark = """
+        SELECT id, started_at, ended_at IS NOT NULL FROM epoch ORDER BY id DESC LIMIT 1
+        """
+    static let epochHasEnded = """
+        SELECT ended_at IS NOT NULL FROM epoch WHERE id = ? AND started_at = ?
+        """
     static let endEpoch = "UPDATE epoch SET ended_at = ?, ending = ? WHERE id = ?"
     static let beginEpoch = """
         INSERT INTO epoch (boot_id, boot_offset, version, started_at) VALUES (?, ?, ?, ?)

@@ -28,7 +28,7 @@ package final class CommandTransport: MessageTransport, @unchecked Sendable {
     package let kind = "command"
     package let maxConnections: Int
     package let inDoubt: InDoubtPolicy
-    private let settings: CommandSettings
+    let settings: CommandSettings
     private let queue = DispatchQueue(label: "campaignd.command")
     private var running: [ObjectIdentifier: ChildProcess] = [:]
     private var startingCount = 0

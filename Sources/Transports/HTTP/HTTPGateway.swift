@@ -6,6 +6,9 @@ protocol HTTPGateway: Sendable {
     /// The configuration's word for it.
     var kind: String { get }
 
+    /// How it is seen that the provider is there and lets us in, without a message.
+    var check: GatewayCheck { get }
+
     /// The request that hands a message over.
     func request(for message: OutgoingMessage) throws(TransportError) -> HTTPRequest
 

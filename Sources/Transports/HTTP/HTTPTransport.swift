@@ -9,7 +9,8 @@ package final class HTTPTransport: MessageTransport {
     package let maxConnections: Int
     package let inDoubt: InDoubtPolicy
     package let listener: (any ProviderListener)?
-    private let gateway: any HTTPGateway
+    let gateway: any HTTPGateway
+    let caFile: String?
     private let client: HTTPClient
     private let suppress: SuppressionSink
 
@@ -20,6 +21,7 @@ package final class HTTPTransport: MessageTransport {
     ) {
         self.gateway = gateway
         self.listener = listener
+        caFile = options.caFile
         kind = gateway.kind
         maxConnections = options.maxConnections
         inDoubt = options.inDoubt

@@ -1,4 +1,5 @@
 package import Campaigns
+import FoundationEssentials
 
 /// An account at a provider that speaks Twilio's REST API, and what calls do.
 package struct TwilioSettings: Sendable {
@@ -37,6 +38,12 @@ package struct TwilioSettings: Sendable {
     /// Where the provider reports about a message.
     func callback(_ message: OutgoingMessage) -> String? {
         callbackURL.map { $0 + ReceiptPath.of(message) }
+    }
+
+    /// The header that says who asks (RFC 7617).
+    var authorization: (name: String, value: String) {
+        let pair = "\(accountSID):\(authToken)"
+        return ("Authorization", "Basic \(Data(pair.utf8).base64EncodedString())")
     }
 
     /// The resource that messages or calls are made at.

@@ -152,6 +152,90 @@ struct RestoreTests {
         try original.finish()
     }
 
+    @Test("a file written over in place by one of an earlier run is found out, once")
+    func writtenOver() throws {
+        let scene = try Scene()
+        let (folder, clock) = (scene.engine.folder, scene.engine.clock)
+        try scene.engine.kill()
+        let earlier = try DatabaseBytes(in: folder)
+        let later = try Engine(in: folder, clock: clock)
+        try later.finish()
+        try earlier.writeOver(folder)
+
+        let email = ScriptedTransport()
+        let older = try Engine(in: folder, clock: clock, email: email)
+        let job = try older.newestJob(of: scene.dated)
+        #expect(job.state == .held && job.holdReason == .restored)
+        let sending = try older.campaign(scene.sending)
+        #expect(sending.status == .paused)
+        #expect(sending.reason?.hasPrefix("restored: the database is older than") == true)
+        #expect(email.handed.elements.isEmpty)
+        try older.service.acknowledgeRestored(scene.dated.objectID)
+        try older.finish()
+        let again = try Engine(in: folder, clock: clock)
+        #expect(try again.newestJob(of: scene.dated).state == .scheduled)
+        try again.finish()
+    }
+
+    @Test("so is one by a copy that was made while the last run was at work")
+    func writtenOverWithinARun() throws {
+        let scene = try Scene()
+        let folder = scene.engine.folder
+        let earlier = try DatabaseBytes(in: folder)
+        scene.email.follow(ScriptedTransport.accept)
+        scene.email.answerAll()
+        try scene.engine.wait(for: scene.sending, .sent)
+        try scene.engine.close()
+        try earlier.writeOver(folder)
+
+        let older = try Engine(in: folder, clock: scene.engine.clock)
+        #expect(try older.newestJob(of: scene.dated).holdReason == .restored)
+        #expect(try older.campaign(scene.sending).count(.unknown) == 20)
+        try older.finish()
+    }
+
+    @Test(
+        "a death, and a mark that a power loss kept behind, tore or took, raise no alarm",
+        arguments: [nil, "earlier", "", "1 ", "x y z \n"]
+    )
+    func noAlarm(left: String?) throws {
+        let engine = try Engine()
+        let spec = try engine.spec(lists: [engine.list(.people(3))])
+        let date = engine.clock.wall + .seconds(3_600)
+        let dated = try engine.campaign(CampaignOrder(spec: spec, date: date))
+        try engine.wait(for: dated, .build)
+        let path = "\(engine.folder.path)/\(EpochMark.fileName)"
+        let earlier = try engine.folder.bytes(of: EpochMark.fileName)
+        try engine.kill()
+        try Engine(in: engine.folder, clock: engine.clock).kill()
+        #expect(try engine.folder.bytes(of: EpochMark.fileName) != earlier)
+        switch left {
+        case nil: try FileManager.default.removeItem(atPath: path)
+        case "earlier": try earlier.write(to: URL(filePath: path))
+        case let text?: try TestFile.write(text, to: path)
+        }
+        let later = try Engine(in: engine.folder, clock: engine.clock)
+        #expect(try later.newestJob(of: dated).state == .scheduled)
+        try later.close()
+        let last = try Engine(in: engine.folder, clock: engine.clock)
+        #expect(try last.newestJob(of: dated).state == .scheduled)
+        try last.finish()
+    }
+
+    @Test("a new database in the folder of an old one is new, and nothing is held")
+    func replaced() throws {
+        let engine = try Engine()
+        try engine.close()
+        for suffix in ["", "-wal", "-shm"] {
+            unlink("\(engine.folder.path)/\(StoreOptions.fileName)\(suffix)")
+        }
+        let fresh = try Engine(in: engine.folder, clock: engine.clock)
+        let id = try fresh.campaign(of: 2)
+        try fresh.wait(for: id, .sent)
+        #expect(try fresh.store.restoredJobCount() == 0)
+        try fresh.finish()
+    }
+
     @Test("a death while everything is held leaves it to the next start")
     func deathMeanwhile() throws {
         let scene = try Scene()
@@ -175,5 +259,30 @@ struct RestoreTests {
         #expect(try engine.campaign(scene.sending).status == .paused)
         #expect(try engine.newestJob(of: scene.dated).holdReason == .restored)
         try engine.finish()
+    }
+}
+
+/// A database with its log, as `cp` takes them.
+private struct DatabaseBytes {
+    private let files: [(suffix: String, bytes: Data)]
+
+    init(in folder: DataFolder) throws {
+        files = ["", "-wal"].map { suffix in
+            (suffix, (try? folder.bytes(of: StoreOptions.fileName + suffix)) ?? Data())
+        }
+    }
+
+    /// Writes them over what a folder has, whose files stay the same files.
+    func writeOver(_ folder: DataFolder) throws {
+        for (suffix, bytes) in files {
+            let path = "\(folder.path)/\(StoreOptions.fileName)\(suffix)"
+            guard let file = FileHandle(forUpdatingAtPath: path) else {
+                try bytes.write(to: URL(filePath: path))
+                continue
+            }
+            try file.truncate(atOffset: 0)
+            try file.write(contentsOf: bytes)
+            try file.close()
+        }
     }
 }

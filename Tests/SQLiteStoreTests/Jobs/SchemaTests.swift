@@ -36,6 +36,22 @@ struct SchemaTests {
         )
     }
 
+    /// SQLite drops a table's triggers and indexes with it: a migration that rebuilds a table has to
+    /// make them again, or to say that they go.
+    @Test("no trigger and no index has gone but by a DROP")
+    func kept() throws {
+        let script = ReleasedMigrations.all.map(\.sql).joined(separator: "\n")
+            .replacing(/--[^\n]*/, with: "")
+        let made = script.matches(of: /CREATE\s+(?:UNIQUE\s+)?(?:TRIGGER|INDEX)\s+(\w+)/)
+        let dropped = script.matches(of: /DROP\s+(?:TRIGGER|INDEX)\s+(\w+)/).map(\.1)
+        let schema = try schema()
+        #expect(made.contains { $0.1 == "notice_job" })
+        for name in Set(made.map(\.1)).subtracting(dropped) {
+            let isThere = ["TRIGGER", "INDEX"].contains { schema.contains("\($0) \(name) ") }
+            #expect(isThere, "\(name) went with its table")
+        }
+    }
+
     @Test("every file of migrations/ is released, in the order of its number")
     func released() throws {
         let files = try FileManager.default.contentsOfDirectory(atPath: Self.migrations.path)

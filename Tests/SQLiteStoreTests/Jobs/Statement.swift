@@ -59,6 +59,8 @@ struct Statement: Sendable, CustomTestStringConvertible {
         ("JobSQL.openEpochs", JobSQL.openEpochs),
         ("JobSQL.lastUncleanBefore", JobSQL.lastUncleanBefore),
         ("JobSQL.lastEpoch", JobSQL.lastEpoch),
+        ("JobSQL.lastEpochMark", JobSQL.lastEpochMark),
+        ("JobSQL.epochHasEnded", JobSQL.epochHasEnded),
         ("JobSQL.endEpoch", JobSQL.endEpoch),
         ("JobSQL.beginEpoch", JobSQL.beginEpoch),
         ("JobSQL.runningJobs", JobSQL.runningJobs),
