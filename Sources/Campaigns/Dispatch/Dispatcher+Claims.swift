@@ -35,11 +35,17 @@ extension Dispatcher {
         let now = clock.now
         pace.tidy(at: now)
         let room = min(breaker.limit(credits - inflight, now: now), pace.available(at: now))
-        guard room > 0 else { return [] }
-        let ready = lanes.filter { $0.value.isReady(now) && hasToken($0.value, now) }
-        let suspectLane = suspectLane(now, whileOthersWait: !ready.isEmpty)
+        let ready =
+            room > 0 ? lanes.filter { $0.value.isReady(now) && hasToken($0.value, now) } : [:]
+        let suspectLane = room > 0 ? self.suspectLane(now, whileOthersWait: !ready.isEmpty) : nil
+        guard suspectLane != nil || !ready.isEmpty else {
+            global.withdraw(channel)
+            return []
+        }
+        let granted = global.ask(room, for: channel, at: now)
+        guard granted > 0 else { return [] }
         let shares = fairness.share(
-            suspectLane == nil ? room : room - 1,
+            suspectLane == nil ? granted : granted - 1,
             among: ready.mapValues(\.weight)
         )
         return Set(shares.keys).union([suspectLane].compactMap { $0 }).sorted().map { campaign in
@@ -73,11 +79,14 @@ extension Dispatcher {
             ended: handed,
             claims: quotas,
             throttles: pace.handOver(for: quotas),
+            globalLimit: quotas.isEmpty ? nil : global.limit,
             quietHours: quietHours,
             now: clock.now,
             wall: clock.wall
         )
         store.dispatch(exchange) { [self] result in
+            // Here, not on the queue: buckets are told in the order of their commits.
+            global.settle(channel, left: (try? result.get())?.globalThrottle)
             queue.async { self.finish(result, of: exchange) }
         }
     }
