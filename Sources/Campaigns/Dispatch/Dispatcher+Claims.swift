@@ -123,6 +123,8 @@ extension Dispatcher {
     /// Keeps what could not be done and tries again later; told once, not at each attempt.
     private func noteStoreFailure(_ what: String, _ error: any Error) {
         storeFailures += 1
+        // Until it works again outcomes come first; other channels do not wait for that.
+        global.withdraw(channel)
         if storeFailures == 1 {
             logger.error("\(what) failed; trying again: \(error)")
         }
