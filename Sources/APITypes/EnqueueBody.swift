@@ -17,6 +17,8 @@ package struct EnqueueBody: Encodable, Sendable, Equatable {
     package var maxAttempts: Int?
     /// What carries the campaign; absent: the default account.
     package var account: String?
+    /// Messages of the campaign a second at most, on each channel; with a `spec` only.
+    package var ratePerSecond: Double?
     /// On a line of a bulk request only; elsewhere it is the header `Idempotency-Key`.
     package var idempotencyKey: String?
 

@@ -22,7 +22,7 @@ package struct PaceBody: Codable, Sendable, Equatable {
 
 /// How a token bucket stands.
 package struct ThrottleBody: Codable, Sendable, Equatable {
-    /// `transport`, `sender` or `campaign`.
+    /// `global`, `transport`, `sender` or `campaign`.
     package var scope: String
     /// Whose messages it counts, where it is a sender's.
     package var sender: String?

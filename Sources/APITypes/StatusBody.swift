@@ -12,6 +12,8 @@ package struct StatusBody: Codable, Sendable, Equatable {
     package var jobs: [String: [String: Int64]]
     package var pausedKinds: [String]
     package var transports: [TransportStatusBody]
+    /// What lets only so many messages through on all channels together; absent where nothing does.
+    package var globalThrottle: ThrottleBody?
     package var campaigns: CampaignCountsBody
     package var database: DatabaseStatusBody
     /// How many messages there are, by channel and state.

@@ -148,6 +148,8 @@ package struct DaemonStatus: Sendable {
     package var startedAt: Timestamp
     package var pid: Int32
     package var transports: [TransportStatusBody]
+    /// What all channels share; nil where nothing limits them together.
+    package var globalThrottle: ThrottleBody?
     /// What an operator should look at, one sentence each.
     package var warnings: [String]
     /// Why it takes no work now; nil while it does.
@@ -168,6 +170,7 @@ package struct DaemonStatus: Sendable {
         startedAt: Timestamp,
         pid: Int32,
         transports: [TransportStatusBody],
+        globalThrottle: ThrottleBody? = nil,
         warnings: [String],
         notReady: String?,
         pace: @escaping @Sendable (String) -> [LanePace] = { _ in [] },
@@ -179,6 +182,7 @@ package struct DaemonStatus: Sendable {
         self.startedAt = startedAt
         self.pid = pid
         self.transports = transports
+        self.globalThrottle = globalThrottle
         self.warnings = warnings
         self.notReady = notReady
         self.pace = pace

@@ -57,13 +57,27 @@ extension ConfigurationReader {
         let channels = [
             ("email", transports.email), ("sms", transports.sms), ("voice", transports.voice),
         ]
+        checkBurst(of: transports.rate, under: "transports")
         for (channel, transport) in channels {
-            for (section, rate) in [("", transport.rate), ("perSender.", transport.perSender)] {
-                let key = "transports.\(channel).\(section)burst"
-                guard rate.burst != nil, rate.perSecond == nil else { continue }
-                report(.conflict("there is no \(section)ratePerSecond it could belong to"), of: key)
-            }
+            checkBurst(of: transport.rate, under: "transports.\(channel)")
+            checkBurst(
+                of: transport.perSender,
+                under: "transports.\(channel)",
+                section: "perSender."
+            )
         }
+    }
+
+    private mutating func checkBurst(
+        of rate: RateConfiguration,
+        under path: String,
+        section: String = ""
+    ) {
+        guard rate.burst != nil, rate.perSecond == nil else { return }
+        report(
+            .conflict("there is no \(section)ratePerSecond it could belong to"),
+            of: "\(path).\(section)burst"
+        )
     }
 
     private mutating func checkQuietHours() {

@@ -1,5 +1,7 @@
 /// One transport for each channel.
 package struct TransportsConfiguration: Sendable {
+    /// How fast the messages of all channels together may go.
+    package var rate = RateConfiguration()
     /// The transport of emails.
     package var email = TransportConfiguration(inDoubt: .resend)
     /// The transport of text messages.

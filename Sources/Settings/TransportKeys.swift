@@ -3,7 +3,8 @@ extension ConfigurationKeys {
 
     /// The rows of `transports`; those of a server stand where a channel has a kind that uses one.
     static let transports: [ConfigurationKey<DaemonConfiguration>] =
-        rows(of: "email", at: \.transports.email, kinds: [.spool, .smtp, .webhook, .command])
+        together
+        + rows(of: "email", at: \.transports.email, kinds: [.spool, .smtp, .webhook, .command])
         + rows(
             of: "sms",
             at: \.transports.sms,
@@ -11,6 +12,22 @@ extension ConfigurationKeys {
         )
         + rows(of: "voice", at: \.transports.voice, kinds: [.spool, .twilio, .webhook, .command])
         + smtp.map { $0.lifted(under: "transports.email", at: \.transports.email) }
+
+    private static let together: [ConfigurationKey<DaemonConfiguration>] = [
+        .init(
+            "transports.ratePerSecond",
+            \.transports.rate.perSecond,
+            .optional(.rate),
+            "Messages a second on all channels together; an SMS counts once for each part. Empty: no limit."
+        ),
+        .init(
+            "transports.burst",
+            \.transports.rate.burst,
+            .optional(.integer(1...1_000_000)),
+            default: "one second's worth, at least 1",
+            "Messages of all channels that may go at once after a rest; needs `ratePerSecond`."
+        ),
+    ]
 
     private static func rows(
         of channel: String,

@@ -20,6 +20,7 @@ enum Composition {
         service: CampaignService,
         clock: any EngineClock,
         links: UnsubscribeLinks?,
+        global: GlobalPace,
         logger: Logger
     ) throws -> [Dispatcher] {
         let site = TransportSite(
@@ -41,6 +42,7 @@ enum Composition {
                 random: SystemRandom(),
                 retry: MessageRetryPolicy(settings.retry),
                 pace: PaceLimits(settings),
+                global: global,
                 quietHours: try QuietHours(settings.quietHours),
                 links: links,
                 events: store.events,

@@ -21,6 +21,7 @@ final class Daemon {
     private let clock: any EngineClock
     private let pool: WorkerPool
     private let dispatchers: [Dispatcher]
+    private let global: GlobalPace
     private let drivers: [AccountDriver]
     private let notices: NoticeSender?
     private let service: CampaignService
@@ -73,12 +74,14 @@ final class Daemon {
             links: links,
             words: try Composition.words(configuration)
         )
+        global = GlobalPace(RateLimit(configuration.transports.rate))
         dispatchers = try Composition.dispatchers(
             configuration,
             store: store,
             service: service,
             clock: clock,
             links: links,
+            global: global,
             logger: logger
         )
         drivers = Composition.drivers(
@@ -142,6 +145,7 @@ final class Daemon {
             rules: rules,
             server: server,
             dispatchers: dispatchers,
+            global: global,
             logger: logger
         )
         let reason = signals.wait()
@@ -202,12 +206,15 @@ final class Daemon {
                     dispatcher.transport.listener.map { (dispatcher.channel, $0) }
                 }
             ),
-            daemon: { [dispatchers, metrics, startedAt, store, epoch = store.currentEpoch] in
+            daemon: {
+                [dispatchers, global, clock, metrics, startedAt, store, epoch = store.currentEpoch]
+                in
                 DaemonStatus(
                     epoch: epoch,
                     startedAt: startedAt,
                     pid: getpid(),
                     transports: dispatchers.map { TransportStatusBody($0) },
+                    globalThrottle: global.status(at: clock.now).map { ThrottleBody($0) },
                     warnings: dispatchers.compactMap(\.status.warning)
                         + [store.space.status.warning].compactMap(\.self),
                     notReady: store.space.status.warning,

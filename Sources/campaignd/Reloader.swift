@@ -16,6 +16,7 @@ final class Reloader: @unchecked Sendable {
     private let rules: LogRules
     private let server: APIServer
     private let dispatchers: [Dispatcher]
+    private let global: GlobalPace
     private let logger: Logger
     private let queue = DispatchQueue(label: "campaignd.reload")
     private let source: any DispatchSourceSignal
@@ -28,12 +29,14 @@ final class Reloader: @unchecked Sendable {
         rules: LogRules,
         server: APIServer,
         dispatchers: [Dispatcher],
+        global: GlobalPace,
         logger: Logger
     ) {
         self.inputs = inputs
         self.rules = rules
         self.server = server
         self.dispatchers = dispatchers
+        self.global = global
         self.logger = logger
         current = configuration
         source = DispatchSource.makeSignalSource(signal: SIGHUP, queue: queue)
@@ -71,6 +74,7 @@ final class Reloader: @unchecked Sendable {
             server.replaceTokens(Composition.tokens(fresh.http))
             current.http.tokens = fresh.http.tokens
         }
+        changeGlobalRate(to: fresh.transports.rate)
         for dispatcher in dispatchers { changeRates(of: dispatcher, to: fresh) }
         logger.notice("configuration reloaded", metadata: ["changed": "\(Self.list(taken))"])
         if !left.isEmpty {
@@ -79,6 +83,12 @@ final class Reloader: @unchecked Sendable {
                 metadata: ["keys": "\(Self.list(left))"]
             )
         }
+    }
+
+    private func changeGlobalRate(to fresh: RateConfiguration) {
+        guard RateLimit(current.transports.rate) != RateLimit(fresh) else { return }
+        global.change(to: RateLimit(fresh))
+        current.transports.rate = fresh
     }
 
     private func changeRates(of dispatcher: Dispatcher, to fresh: DaemonConfiguration) {

@@ -72,6 +72,49 @@ struct EnqueueTests {
         #expect(wrong.faults == ["kind: must be build or send, not \"create\""])
     }
 
+    @Test("a rate stands with the campaign from the first moment, and a draft keeps it")
+    func rate() throws {
+        let site = try APISite()
+        let seed = try SeedData(site)
+        func rate(of id: String) throws -> JSONValue? {
+            try site.call("GET", "/api/campaign/\(id)").json["ratePerSecond"]
+        }
+        let job = try site.call(
+            "POST",
+            "/api/jobs",
+            #"{"spec":\#(seed.spec()),"ratePerSecond":0.5}"#
+        )
+        let id = try #require(job.json["campaignId"]?.text, "\(job.text)")
+        #expect(try rate(of: id) == .number(0.5))
+        let lines = #"{"spec":\#(seed.line()),"ratePerSecond":7}"# + "\n" + seed.line()
+        let bulk = try site.call("POST", "/api/jobs/bulk", lines)
+        #expect(bulk.status == 201, "\(bulk.text)")
+        let jobs = bulk.json["jobs"]?.elements.compactMap(\.integer) ?? []
+        let rates = try jobs.map { job in
+            try rate(of: site.call("GET", "/api/jobs/\(job)").json["campaignId"]?.text ?? "")
+        }
+        #expect(rates == [.number(7), nil], "\(bulk.text)")
+    }
+
+    @Test("a rate that is none, and one for a next step, are refused")
+    func wrongRate() throws {
+        let site = try APISite()
+        let seed = try SeedData(site)
+        for rate in ["0", "-1", #""fast""#, "2000000"] {
+            let body = #"{"spec":\#(seed.spec()),"ratePerSecond":\#(rate)}"#
+            let answer = try site.call("POST", "/api/jobs", body)
+            #expect(answer.status == 400)
+            #expect(answer.faults.map { $0.prefix { $0 != ":" } } == ["ratePerSecond"])
+        }
+        let id = String(repeating: "a", count: 24)
+        let step = try site.call(
+            "POST",
+            "/api/jobs",
+            #"{"campaignId":"\#(id)","kind":"send","ratePerSecond":1}"#
+        )
+        #expect(step.faults.first?.contains("PUT /api/campaign/\(id)/rate") == true)
+    }
+
     @Test("faults in a spec bear its path")
     func paths() throws {
         let site = try APISite()

@@ -10,7 +10,7 @@ struct ArgumentTests {
         arguments: [
             "enqueue spec.json", "enqueue -", "enqueue spec.json --until build --priority 1",
             "enqueue spec.json --at 2031-03-01T09:00:00Z --max-attempts 3 --wait",
-            "enqueue spec.json --in 10m --idempotency-key k1",
+            "enqueue spec.json --in 10m --idempotency-key k1", "enqueue spec.json --rate 0.5",
             "enqueue build 68b0b5ccfcccb5cfc3b1f4eb",
             "enqueue --wait send 68b0b5ccfcccb5cfc3b1f4eb",
             "enqueue --bulk specs.ndjson", "enqueue --bulk - --idempotency-key k1",
@@ -46,6 +46,9 @@ struct ArgumentTests {
             "enqueue", "enqueue a.json b.json", "enqueue build", "enqueue build X --until send",
             "enqueue a.json --at 2031-01-01T00:00:00Z --in 10m", "enqueue --bulk a.ndjson b.json",
             "enqueue --bulk a.ndjson --wait", "enqueue --bulk a.ndjson --priority 1",
+            "enqueue --bulk a.ndjson --rate 1", "enqueue a.json --rate 0",
+            "enqueue a.json --rate nan",
+            "enqueue send X --rate 1",
             "jobs list --limit 0", "jobs show seven", "jobs retry", "jobs retry 7 --state held",
             "jobs retry --kind build", "jobs resolve 7", "jobs resolve 7 --sent --resend",
             "messages retry --campaign X", "messages retry 7 --campaign X --state failed",

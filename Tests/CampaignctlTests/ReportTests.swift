@@ -110,7 +110,9 @@ struct ReportTests {
             "transports":[{"channel":"email","kind":"smtp","state":"open",
             "reason":"connection refused","since":"2025-08-28T19:48:00.000Z",
             "retryAt":"2025-08-28T20:00:20.000Z","inflight":0,"maxConnections":32,
-            "inDoubt":"resend"}]}
+            "inDoubt":"resend"}],
+            "globalThrottle":{"scope":"global","limit":20,"perSecond":20,"available":0,
+            "nextAt":"2025-08-28T20:00:01.000Z"}}
             """
         )
         let none = CampaignPageBody(result: [], meta: .init(count: 0, page: 1, limit: 5))
@@ -135,6 +137,7 @@ struct ReportTests {
                 "transports",
                 "  CHANNEL  KIND  BREAKER  IN FLIGHT  IN DOUBT  WHY",
                 "  email    smtp  OPEN     0/32       resend    connection refused",
+                "  all channels 20/s, next in 1 s",
                 "",
                 "sending",
                 "  68b0b5ccfcccb5cfc3b1f4eb  Spring: 7 pending, 3 sent",

@@ -19,6 +19,9 @@ extension EndToEnd {
             let texts = [
                 "Hello", "é€ [Hello] {you} " + String(repeating: "0123456789", count: 40),
                 "Привет, мир! 🎉 " + String(repeating: "Ж", count: 150),
+                // The first part ends in the middle of a pair of UTF-16.
+                String(repeating: "Ж", count: 66) + "🎉" + String(repeating: "é🎉Ж", count: 40),
+                String(repeating: "👩‍👩‍👧‍👦🇺🇦", count: 20),
             ]
             for (number, text) in texts.enumerated() {
                 let id = try site.send(text, to: ["+1202555010\(number)"])
@@ -62,6 +65,77 @@ extension EndToEnd {
             #expect(arrived.keys.sorted() == recipients)
             #expect(site.partCount == recipients.count)
         }
+
+        @Test(
+            "a gateway restarted before it reports: nothing is sent twice, and no message is lost here",
+            arguments: [true, false]
+        )
+        func restartBeforeReports(keepsMessages: Bool) throws {
+            let site = try GatewaySite(keepsMessages: keepsMessages)
+            defer { site.stop() }
+            // Without a carrier the gateway takes messages and has nothing to report.
+            try site.startGateway(hasCarrier: false)
+            try site.daemon.start()
+            let recipients = (0..<5).map { "+1202555030\($0)" }
+            let id = try site.send("Once", to: recipients)
+            #expect(try site.desk.wait(for: id) == "SENT")
+            #expect(try site.desk.campaign(id).messages == ["sent": 5])
+            site.stop()
+            try site.startGateway()
+
+            let later = try site.send("Later", to: ["+12025550399"])
+            try site.desk.watch(later) { $0.messages?["delivered"] == 1 }
+            let state = keepsMessages ? "delivered" : "sent"
+            try site.desk.watch(id) { $0.messages == [state: 5] }
+            #expect(try site.desk.campaign(id).status == "SENT")
+            let messages = try site.desk.checkBooks(of: id, built: recipients.count)
+            #expect(messages.allSatisfy { $0.attempts == 1 && $0.doubts == 0 })
+            let sent = (keepsMessages ? recipients : []) + ["+12025550399"]
+            #expect(try site.arrived(atLeast: sent.count).keys.sorted() == sent)
+            #expect(site.partCount == sent.count)
+        }
+
+        @Test("written back while a campaign runs: STOP ends it for that number, bus stop does not")
+        func stopWord() throws {
+            let site = try GatewaySite()
+            defer { site.stop() }
+            try site.startGateway()
+            try site.daemon.start()
+            let recipients = (0..<10).map { "+1202555040\($0)" }
+            let id = try site.send("Hello", to: recipients, options: ["--rate", "0.001"])
+            try site.desk.watch(id) { $0.messages?["delivered"] == 1 }
+            let waiting = try site.desk.messages(id, state: "ready").map(\.recipient)
+            try #require(waiting.count == 9)
+            try site.writeBack("bus stop", from: waiting[0])
+            try site.writeBack("STOP", from: waiting[1])
+            let stored = try site.desk.watchSuppressions { !$0.isEmpty }
+            #expect(stored.map(\.reason) == ["stop", "stop"], "texts and calls")
+            #expect(Set(stored.map(\.address)) == [waiting[1]])
+            let before = try site.desk.campaign(id)
+            #expect(before.status == "SENDING" && before.messages?["ready"] == 9)
+
+            _ = try site.desk.read(ResultBody.self, "campaigns", "rate", id, "none")
+            try site.desk.watch(id) { $0.messages == ["delivered": 9, "skipped": 1] }
+            let skipped = try site.desk.messages(id, state: "skipped")
+            #expect(skipped.map(\.recipient) == [waiting[1]])
+            #expect(skipped.map(\.attempts) == [0])
+            let arrived = try site.arrived(atLeast: 9)
+            #expect(arrived.keys.sorted() == recipients.filter { $0 != waiting[1] })
+            #expect(arrived[waiting[0]] == "Hello")
+        }
+    }
+}
+
+extension Operator {
+    /// Asks again and again until the suppressions are as they should be, and answers them.
+    fileprivate func watchSuppressions(
+        until areThere: ([SuppressionBody]) -> Bool
+    ) throws -> [SuppressionBody] {
+        for _ in 0..<1_000 {
+            let stored = try lines(SuppressionBody.self, "suppressions", "list")
+            if areThere(stored) { return stored }
+        }
+        throw TestTimeout(what: "suppressions")
     }
 }
 
@@ -70,7 +144,8 @@ private final class GatewaySite {
     let daemon: TemporaryDaemon
     var desk: Operator { Operator(daemon: daemon) }
     private let ports: Ports
-    private var processes: [ChildProcess] = []
+    private let keepsMessages: Bool
+    private var processes: [(name: String, process: ChildProcess)] = []
 
     private struct Ports {
         let admin, smsbox, smsc, sendsms, `public`: UInt16
@@ -87,11 +162,14 @@ private final class GatewaySite {
         }
     }
 
-    init() throws {
+    /// - Parameter keepsMessages: whether the gateway keeps what waits in it over a restart.
+    init(keepsMessages: Bool = false) throws {
+        self.keepsMessages = keepsMessages
         ports = try Ports()
         daemon = try TemporaryDaemon(
             configuration: """
                 http: { public: "127.0.0.1:\(ports.public)" }
+                optOut: { inboundSecretFile: inbound }
                 transports:
                   sms:
                     kind: kannel
@@ -103,8 +181,17 @@ private final class GatewaySite {
                 """
         )
         try TestFile.write("p\n", to: "\(daemon.folder)/password")
+        try TestFile.write("\(Self.inboundSecret)\n", to: "\(daemon.folder)/inbound")
+        try FileManager.default.createDirectory(
+            atPath: spool,
+            withIntermediateDirectories: false
+        )
         try TestFile.write(kannelConfiguration, to: "\(daemon.folder)/kannel.conf")
     }
+
+    private static let inboundSecret = "what-only-kannel-knows"
+
+    private var spool: String { "\(daemon.folder)/spool" }
 
     private var kannelConfiguration: String {
         """
@@ -114,6 +201,7 @@ private final class GatewaySite {
         smsbox-port = \(ports.smsbox)
         box-allow-ip = "127.0.0.1"
         dlr-storage = internal
+        \(keepsMessages ? "store-type = spool\nstore-location = \(spool)" : "")
 
         group = smsc
         smsc = fake
@@ -133,26 +221,47 @@ private final class GatewaySite {
 
         group = sms-service
         keyword = default
-        text = "no"
+        catch-all = true
+        max-messages = 0
+        get-url = "http://127.0.0.1:\(ports.public)/inbound/kannel/\(Self.inboundSecret)?from=%p&text=%a"
 
         """
     }
 
     /// Starts bearerbox, smsbox and the carrier, each when the one before it listens.
-    func startGateway() throws {
+    func startGateway(hasCarrier: Bool = true) throws {
         let configuration = "\(daemon.folder)/kannel.conf"
         try start("/usr/sbin/bearerbox", [configuration])
         try waitForPort(ports.smsbox)
         try waitForPort(ports.smsc)
-        try start(
-            Kannel.carrier,
-            ["-H", "127.0.0.1", "-r", "\(ports.smsc)", "-m", "0", "1 2 text x"]
-        )
+        if hasCarrier { try startCarrier() }
         try start("/usr/sbin/smsbox", [configuration])
         try waitForPort(ports.sendsms)
     }
 
-    func send(_ text: String, to recipients: [String]) throws -> String {
+    /// Starts a carrier that hands over what one recipient writes back, or nothing.
+    private func startCarrier(handing message: String? = nil) throws {
+        try start(
+            Kannel.carrier,
+            [
+                "-H", "127.0.0.1", "-r", "\(ports.smsc)", "-m", message == nil ? "0" : "1",
+                message ?? "1 2 text x",
+            ]
+        )
+    }
+
+    /// Has a recipient write back; returns when the gateway hands that on.
+    func writeBack(_ text: String, from number: String) throws {
+        let log = "\(daemon.folder)/smsbox.log"
+        let before = TestFile.text(log)?.count ?? 0
+        stop("fakesmsc")
+        try startCarrier(handing: "\(number) 2025550100 text \(text)")
+        try wait(for: "the gateway to hand on what \(number) wrote") {
+            TestFile.text(log)?.dropFirst(before).contains("Starting to service <\(text)>") ?? false
+        }
+    }
+
+    func send(_ text: String, to recipients: [String], options: [String] = []) throws -> String {
         let template = try desk.putTemplate("sms", text: text)
         let list = try desk.importList(
             "phone\n" + recipients.map { $0 + "\n" }.joined(),
@@ -162,20 +271,21 @@ private final class GatewaySite {
             """
             {"name":"Texts","channel":["sms"],"contactListId":["\(list)"],"settings":\
             {"sms":{"shortCode":"2025550100","templateId":"\(template)"}}}
-            """
+            """,
+            options
         )
     }
 
     /// The texts that the carrier got, whole, by recipient.
     func arrived(atLeast count: Int) throws -> [String: String] {
-        for _ in 0..<500 {
-            let texts = parts().mapValues { parts in
+        var texts: [String: String] = [:]
+        try wait(for: "\(count) texts at the carrier") {
+            texts = parts().mapValues { parts in
                 Self.text(parts.sorted { $0.number < $1.number }.flatMap(\.bytes))
             }
-            if texts.count >= count { return texts }
-            usleep(20_000)
+            return texts.count >= count
         }
-        throw TestTimeout(what: "\(count) texts at the carrier")
+        return texts
     }
 
     /// What the doctor says of the gateway.
@@ -223,25 +333,33 @@ private final class GatewaySite {
         return String(decoding: units, as: UTF16.self)
     }
 
-    func stop() {
-        for process in processes.reversed() { process.kill() }
+    /// `kill -9` of everything but the daemon, or of one program; waits for the end.
+    func stop(_ name: String? = nil) {
+        for (started, process) in processes.reversed() where name == nil || started == name {
+            process.kill()
+            _ = try? process.wait()
+        }
+        processes.removeAll { name == nil || $0.name == name }
     }
 
     private func start(_ program: String, _ arguments: [String]) throws {
         let name = program.split(separator: "/").last.map(String.init) ?? program
-        processes.append(
-            try ChildProcess(
-                ChildProcess.Start(program, arguments, errors: "\(daemon.folder)/\(name).log")
-            )
+        let process = try ChildProcess(
+            ChildProcess.Start(program, arguments, errors: "\(daemon.folder)/\(name).log")
         )
+        processes.append((name, process))
     }
 
     private func waitForPort(_ port: UInt16) throws {
+        try wait(for: "port \(port)") { LoopbackServer.isListening(port) }
+    }
+
+    private func wait(for what: String, until isThere: () -> Bool) throws {
         for _ in 0..<500 {
-            if LoopbackServer.isListening(port) { return }
+            if isThere() { return }
             usleep(20_000)
         }
-        throw TestTimeout(what: "port \(port)")
+        throw TestTimeout(what: what)
     }
 }
 

@@ -29,13 +29,19 @@ extension EndToEnd {
             try daemon.start()
             let file = "\(daemon.folder)/campaignd.yaml"
             try TestFile.write(
-                "logLevel: debug\nworkers: 3\ntransports: { email: { ratePerSecond: 9 } }\n",
+                """
+                logLevel: debug
+                workers: 3
+                transports: { ratePerSecond: 20, email: { ratePerSecond: 9 } }
+
+                """,
                 to: file
             )
             try reloaded(daemon)
             #expect(
                 daemon.log.contains(
-                    #""message":"configuration reloaded","changed":"logLevel, transports.email.ratePerSecond""#
+                    #""message":"configuration reloaded","changed":"logLevel, "#
+                        + #"transports.ratePerSecond, transports.email.ratePerSecond""#
                 )
             )
             #expect(daemon.log.contains(#""keys":"workers, logFormat""#))

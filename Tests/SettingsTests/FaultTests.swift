@@ -34,7 +34,8 @@ struct FaultTests {
                 "campaignd.yaml:2: wrokers: unknown key; allowed here: \(top)",
                 "campaignd.yaml:4: jobs.retry.frist: unknown key; allowed here: first, max",
                 "campaignd.yaml:4: jobs.retry.max: \"soon\" is not a duration from 1ms to 30d",
-                "campaignd.yaml:6: transports.fax: unknown key; allowed here: email, sms, voice",
+                "campaignd.yaml:6: transports.fax: unknown key; allowed here: "
+                    + "ratePerSecond, burst, email, sms, voice",
                 "campaignd.yaml:8: transports.sms.kind: \"smtp\" is not \(kinds)",
                 "environment CAMPAIGND_WORKERS: workers: \"many\" is not a whole number from 1 to 128",
                 "environment CAMPAIGND_WROKERS: no key has this name; the nearest is CAMPAIGND_WORKERS",

@@ -47,8 +47,21 @@ struct PaceTests {
         #expect(!found.isEmpty && found.allSatisfy { $0.contains("transports.voice.quietHours.") })
     }
 
+    @Test("all channels together have a rate beside those of each")
+    func global() throws {
+        let yaml = "transports: { ratePerSecond: 20.5, burst: 40, sms: { ratePerSecond: 2 } }"
+        let transports = try load(yaml).configuration.transports
+        #expect(transports.rate.perSecond == 20.5 && transports.rate.burst == 40)
+        #expect(transports.sms.rate.perSecond == 2 && transports.email.rate.perSecond == nil)
+    }
+
     @Test("a burst without a rate is a fault")
     func burst() throws {
+        #expect(
+            try faults("transports: { burst: 3 }") == [
+                "campaignd.yaml:1: transports.burst: there is no ratePerSecond it could belong to"
+            ]
+        )
         #expect(
             try faults("transports: { sms: { perSender: { burst: 3 } } }") == [
                 "campaignd.yaml:1: transports.sms.perSender.burst: there is no "

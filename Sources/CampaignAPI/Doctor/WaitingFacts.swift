@@ -171,7 +171,8 @@ struct WaitingFacts {
         if let next = nextToken.values.min(), next > now, nextToken.count == open.count {
             return Reason(
                 word: "throttle",
-                detail: "a rate holds its messages back: the transport's, its sender's or its own",
+                detail: "a rate holds its messages back: that of all channels, the transport's, "
+                    + "its sender's or its own",
                 until: next
             )
         }

@@ -81,7 +81,8 @@ extension Schema {
         ),
         "Throttle": object(
             [
-                "scope": Schema(["enum": ["transport", "sender", "campaign"]]), "sender": text,
+                "scope": Schema(["enum": ["global", "transport", "sender", "campaign"]]),
+                "sender": text,
                 "limit": number, "perSecond": number, "available": count, "nextAt": instant,
                 "reason": text,
             ],
@@ -324,6 +325,7 @@ extension Schema {
                 "version": text, "daemon": flag, "epoch": count, "startedAt": instant,
                 "pid": count, "dataDir": text, "jobs": map(of: counts),
                 "pausedKinds": array(of: text), "transports": array(of: named("TransportStatus")),
+                "globalThrottle": named("Throttle"),
                 "campaigns": object(["sending": count], required: ["sending"]),
                 "database": object(
                     ["path": text, "bytes": count, "walBytes": count, "freeBytes": count],

@@ -38,6 +38,7 @@ extension Schema {
             "priority": integer(1...9).orNull,
             "maxAttempts": integer(1...1_000).orNull,
             "account": text.orNull,
+            "ratePerSecond": number(RateLimit.range).orNull,
         ]).needing(oneOf: [["spec"], ["campaignId", "kind"]]),
         "JobSelection": object([
             "ids": some(of: integer(1...), upTo: ObjectReader.maximumIDs).orNull,

@@ -26,6 +26,8 @@ struct Enqueue {
     var key: String?
     /// What carries a new campaign; nil: the default account.
     var account: String?
+    /// A new campaign's own rate; nil: none.
+    var ratePerSecond: Double?
 }
 
 /// When and how urgently a step is to run.
@@ -37,7 +39,8 @@ struct Schedule {
     static let maxAttemptsRange = 1...1_000
 }
 
-/// Reads the members around a spec: `until`, `at`, `in`, `priority`, `maxAttempts`.
+/// Reads the members around a spec: `until`, `at`, `in`, `priority`, `maxAttempts`, `account`,
+/// `ratePerSecond`.
 struct OrderReader {
     private var object: ObjectReader
     private let region: PhoneNumber.Region
@@ -73,9 +76,22 @@ struct OrderReader {
         if account != nil, case .step? = target {
             object.fault("account", "is the campaign's own; it is given with a spec only")
         }
+        let rate = object.number("ratePerSecond", in: RateLimit.range)
+        if rate != nil, case .step(_, let id)? = target {
+            object.fault(
+                "ratePerSecond",
+                "is given with a spec; later PUT /api/campaign/\(id)/rate sets it"
+            )
+        }
         object.finish()
         guard object.faults.faults.isEmpty, let target else { return nil }
-        return Enqueue(target: target, schedule: schedule, key: key, account: account)
+        return Enqueue(
+            target: target,
+            schedule: schedule,
+            key: key,
+            account: account,
+            ratePerSecond: rate
+        )
     }
 
     private mutating func draft() -> Enqueue.Target? {
@@ -115,13 +131,18 @@ struct OrderReader {
 
 extension CampaignDraft {
     /// The order for this draft.
-    func order(until: CampaignStep, _ schedule: Schedule) -> CampaignOrder {
+    func order(
+        until: CampaignStep,
+        _ schedule: Schedule,
+        ratePerSecond: Double? = nil
+    ) -> CampaignOrder {
         CampaignOrder(
             spec: spec,
             until: until,
             date: schedule.date,
             priority: schedule.priority ?? JobPriority.standard,
-            maxAttempts: schedule.maxAttempts
+            maxAttempts: schedule.maxAttempts,
+            ratePerSecond: ratePerSecond
         )
     }
 }

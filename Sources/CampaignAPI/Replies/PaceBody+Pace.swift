@@ -23,6 +23,7 @@ extension ThrottleBody {
         var sender: String?
         let scope: String
         switch status.scope {
+        case .global: scope = "global"
         case .transport: scope = "transport"
         case .sender(let name): (scope, sender) = ("sender", name)
         case .campaign: scope = "campaign"

@@ -39,9 +39,10 @@ extension RouteTable {
 }
 
 extension FieldFault {
-    /// The store's fault by its path in the request; all but date and account stand in the spec.
+    /// The store's fault by its path in the request; all but these stand in the spec.
     fileprivate var inRequest: FieldFault {
-        field == "at" || field == "account" ? self : FieldFault("spec.\(field)", message)
+        ["at", "account", "ratePerSecond"].contains(field)
+            ? self : FieldFault("spec.\(field)", message)
     }
 }
 
@@ -72,7 +73,11 @@ extension Call {
             return try advance(id, to: step, enqueue.schedule, key: key)
         case .draft(let draft, let until):
             let request = CampaignService.Request(
-                order: draft.order(until: until, enqueue.schedule),
+                order: draft.order(
+                    until: until,
+                    enqueue.schedule,
+                    ratePerSecond: enqueue.ratePerSecond
+                ),
                 replaces: draft.replaces,
                 key: key,
                 account: enqueue.account

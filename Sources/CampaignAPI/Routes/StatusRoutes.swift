@@ -149,6 +149,7 @@ extension Call {
             body.startedAt = status.startedAt.description
             body.pid = status.pid
             body.transports = status.transports
+            body.globalThrottle = status.globalThrottle
             let now = service.clock.now
             body.warnings =
                 status.warnings

@@ -37,11 +37,17 @@ extension Dispatcher {
         // What ended is committed by the same exchange, before it claims.
         let free = credits - inflight + ended.count
         let room = min(breaker.limit(free, now: now), pace.available(at: now))
-        guard room > 0 else { return [] }
-        let ready = lanes.filter { $0.value.isReady(now) && hasToken($0.value, now) }
-        let suspectLane = suspectLane(now, whileOthersWait: !ready.isEmpty)
+        let ready =
+            room > 0 ? lanes.filter { $0.value.isReady(now) && hasToken($0.value, now) } : [:]
+        let suspectLane = room > 0 ? self.suspectLane(now, whileOthersWait: !ready.isEmpty) : nil
+        guard suspectLane != nil || !ready.isEmpty else {
+            global.withdraw(channel)
+            return []
+        }
+        let granted = global.ask(room, for: channel, at: now)
+        guard granted > 0 else { return [] }
         let shares = fairness.share(
-            suspectLane == nil ? room : room - 1,
+            suspectLane == nil ? granted : granted - 1,
             among: ready.mapValues(\.weight)
         )
         return Set(shares.keys).union([suspectLane].compactMap { $0 }).sorted().map { campaign in
@@ -75,11 +81,14 @@ extension Dispatcher {
             ended: handed,
             claims: quotas,
             throttles: pace.handOver(for: quotas),
+            globalLimit: quotas.isEmpty ? nil : global.limit,
             quietHours: quietHours,
             now: clock.now,
             wall: clock.wall
         )
         store.dispatch(exchange) { [self] result in
+            // Here, not on the queue: buckets are told in the order of their commits.
+            global.settle(channel, left: (try? result.get())?.globalThrottle)
             queue.async { self.finish(result, of: exchange) }
         }
     }
@@ -116,6 +125,8 @@ extension Dispatcher {
     /// Keeps what could not be done and tries again later; told once, not at each attempt.
     private func noteStoreFailure(_ what: String, _ error: any Error) {
         storeFailures += 1
+        // Until it works again outcomes come first; other channels do not wait for that.
+        global.withdraw(channel)
         if storeFailures == 1 {
             logger.error("\(what) failed; trying again: \(error)")
         }

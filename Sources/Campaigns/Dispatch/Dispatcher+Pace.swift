@@ -21,13 +21,19 @@ extension Dispatcher {
                 channel: channel,
                 perSecond: lane.meter.perSecond(at: now),
                 measured: lane.meter.range(at: now),
-                throttles: pace.scopes(of: lane.campaign).compactMap { scope in
-                    pace.throttles[scope].flatMap { ThrottleStatus(scope, $0, at: now) }
-                },
+                throttles: [global.status(at: now)].compactMap(\.self)
+                    + pace.scopes(of: lane.campaign).compactMap { scope in
+                        pace.throttles[scope].flatMap { ThrottleStatus(scope, $0, at: now) }
+                    },
                 nextDue: lane.nextDue,
                 absence: breaker.reason
             )
         }
+    }
+
+    /// When rates let a lane's next message go; not after `now`: at once.
+    func nextToken(of lane: DispatchLane, at now: Timestamp) -> Timestamp {
+        max(pace.next(of: lane.campaign, at: now), global.next(at: now))
     }
 }
 
@@ -35,7 +41,7 @@ extension ThrottleScope {
     /// Where it stands in a list.
     fileprivate var order: String {
         switch self {
-        case .transport: ""
+        case .global, .transport: ""
         case .sender(let sender): "s\(sender)"
         case .campaign(let seq): "c\(seq)"
         }

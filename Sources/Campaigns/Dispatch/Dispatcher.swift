@@ -27,6 +27,7 @@ package final class Dispatcher: @unchecked Sendable {
     var fairness = FairShare()
     var breaker = Breaker()
     var pace: Pace
+    let global: GlobalPace
     var isPaceRestored = false
     /// What the transport took over lately.
     var meter = RateMeter()
@@ -62,6 +63,7 @@ package final class Dispatcher: @unchecked Sendable {
         random: any RandomSource,
         retry: MessageRetryPolicy,
         pace limits: PaceLimits = PaceLimits(),
+        global: GlobalPace = GlobalPace(),
         quietHours: QuietHours? = nil,
         links: UnsubscribeLinks? = nil,
         events: EventHub,
@@ -75,6 +77,7 @@ package final class Dispatcher: @unchecked Sendable {
         self.retry = retry
         self.quietHours = quietHours
         pace = Pace(limits)
+        self.global = global
         self.links = links
         self.events = events
         self.logger = logger
@@ -113,7 +116,7 @@ package final class Dispatcher: @unchecked Sendable {
     ///
     /// Waits for the dispatcher's queue.
     package func nextToken(ofCampaign seq: Int64) -> Timestamp? {
-        queue.sync { lanes[seq].map { pace.next(of: $0.campaign, at: clock.now) } }
+        queue.sync { lanes[seq].map { nextToken(of: $0, at: clock.now) } }
     }
 
     /// Has other rates hold from the next claim on.
@@ -128,6 +131,10 @@ package final class Dispatcher: @unchecked Sendable {
     package func start() {
         queue.async { [self] in
             timer = clock.makeTimer(on: queue) { [weak self] in self?.pump() }
+            global.join(channel) { [weak self] in
+                guard let self else { return }
+                queue.async { self.pump() }
+            }
             subscription = events.subscribe { [weak self] event in
                 if event == .dispatchChanged { self?.reloadSoon() }
             }
@@ -142,6 +149,7 @@ package final class Dispatcher: @unchecked Sendable {
         queue.async { [self] in
             isStopping = true
             subscription = nil
+            global.withdraw(channel)
             onDrained = completion
             giveBackWaiting { _ in true }
             transport.shutDown(timeout: timeout) { [self] in
@@ -204,7 +212,7 @@ package final class Dispatcher: @unchecked Sendable {
         let now = clock.now
         var instants: [Timestamp] = []
         for lane in lanes.values {
-            let token = pace.next(of: lane.campaign, at: now)
+            let token = nextToken(of: lane, at: now)
             if let due = lane.nextDue { instants.append(max(due, token)) }
             if lane.hasSuspects {
                 instants.append(max(suspect.map { $0.since + Self.suspectTime } ?? now, token))
@@ -213,7 +221,7 @@ package final class Dispatcher: @unchecked Sendable {
         if let retryAt = breaker.retryAt {
             instants = instants.map { max($0, retryAt) }
         }
-        // What is due already waits for credits or for the probe; their return pumps.
+        // What is due already waits for credits, for the probe or for its turn; each of them pumps.
         timer?.arm(engine: instants.filter { $0 > now }.min(), wall: nil)
     }
 

@@ -88,6 +88,8 @@ package struct CampaignOrder: Sendable, Equatable {
     package var priority: Int
     /// Nil: as configured.
     package var maxAttempts: Int?
+    /// Messages a second at most, on each channel; nil: the campaign gets no rate of its own.
+    package var ratePerSecond: Double?
 
     /// Makes an order.
     package init(
@@ -95,12 +97,14 @@ package struct CampaignOrder: Sendable, Equatable {
         until: CampaignStep = .send,
         date: Timestamp? = nil,
         priority: Int = JobPriority.standard,
-        maxAttempts: Int? = nil
+        maxAttempts: Int? = nil,
+        ratePerSecond: Double? = nil
     ) {
         self.spec = spec
         self.until = until
         self.date = date
         self.priority = priority
         self.maxAttempts = maxAttempts
+        self.ratePerSecond = ratePerSecond
     }
 }

@@ -2,6 +2,8 @@ import JobQueue
 
 /// What a throttle holds back.
 package enum ThrottleScope: Sendable, Hashable {
+    /// All that the daemon carries, on every channel.
+    case global
     /// All that the transport carries.
     case transport
     /// One sender's messages.
@@ -30,7 +32,7 @@ struct Pace {
             switch scope {
             case .transport: throttle.limit = limits.transport
             case .sender: throttle.limit = limits.sender
-            case .campaign: break
+            case .global, .campaign: break
             }
             throttles[scope] = throttle
         }

@@ -14,7 +14,7 @@ package protocol DispatchStore: Sendable {
     /// One exchange of a dispatcher, in one transaction: records outcomes, then claims.
     ///
     /// A claim takes no more than the throttles it is handed allow, and keeps them as it leaves
-    /// them.
+    /// them. The bucket of all channels is not handed: it is read and kept in the transaction.
     ///
     /// A claim makes its messages durably `inflight`; when the last open message of a campaign is
     /// settled its status and its send job are ended here too. The completion runs after the
@@ -77,6 +77,8 @@ package struct DispatchExchange: Sendable {
     package var claims: [MessageQuota]
     /// The throttles that the claims name, and others to keep; nil: to forget.
     package var throttles: [ThrottleScope: Throttle?]
+    /// The rate that the claims of all channels keep together; nil: there is none.
+    package var globalLimit: RateLimit?
     /// The hours in which the channel's recipients get nothing; nil: there are none.
     package var quietHours: QuietHours?
     package var now: Timestamp
@@ -89,6 +91,7 @@ package struct DispatchExchange: Sendable {
         ended: [EndedMessage],
         claims: [MessageQuota],
         throttles: [ThrottleScope: Throttle?] = [:],
+        globalLimit: RateLimit? = nil,
         quietHours: QuietHours? = nil,
         now: Timestamp,
         wall: Timestamp
@@ -97,6 +100,7 @@ package struct DispatchExchange: Sendable {
         self.ended = ended
         self.claims = claims
         self.throttles = throttles
+        self.globalLimit = globalLimit
         self.quietHours = quietHours
         self.now = now
         self.wall = wall
@@ -133,6 +137,8 @@ package struct DispatchBatch: Sendable {
     package var lanes: [Int64: LaneReport]
     /// Messages whose claim no longer held when their end was reported.
     package var lost: [Int64]
+    /// The bucket of all channels as the claims left it; nil where there is none.
+    package var globalThrottle: Throttle?
 
     /// Makes a batch.
     package init(messages: [ClaimedMessage], lanes: [Int64: LaneReport], lost: [Int64]) {

@@ -8,6 +8,7 @@ enum PaceSQL {
         """
     static let removeRate = "DELETE FROM campaign_rate WHERE campaign = ?"
 
+    /// Of a channel; of the empty one: the bucket that all of them share.
     static let throttles = """
         SELECT scope, name, level, filled_at, cut_rate, cut_at, cut_ceiling, resumes_at, cut_reason
         FROM throttle WHERE channel = ?

@@ -146,12 +146,22 @@ private struct Acceptance {
                 FieldFault("at", "\(date) has passed (it is \(wall)): nothing is sent by mistake")
             )
         }
+        if entry.order.ratePerSecond != nil, !entry.isLocal {
+            faults.append(FieldFault("ratePerSecond", Self.rateIsAway(entry.account)))
+        }
         return faults
+    }
+
+    private static func rateIsAway(_ account: String) -> String {
+        "is kept by this daemon; what the account \(account) carries goes as fast as its server sends"
     }
 
     private mutating func store(_ entry: OrderEntry) throws -> Job {
         try ledger.store.space.demandRoom()
         let campaign = try entry.replaces.map { try replaced($0, by: entry) } ?? added(entry)
+        if let rate = entry.order.ratePerSecond {
+            try ledger.transaction.run(PaceSQL.setRate, campaign.seq, rate)
+        }
         let job = try ledger.insert(campaign.job(for: .create, maxAttempts: entry.maxAttempts))
         if let key = entry.key { try ledger.keep(key, of: job, owner: entry.userID) }
         return job

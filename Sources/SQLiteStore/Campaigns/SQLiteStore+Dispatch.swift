@@ -98,6 +98,7 @@ private struct Flights {
         for ended in exchange.ended where !(try end(ended)) { lost.append(ended.id) }
         try settleEnded()
         var batch = DispatchBatch(messages: [], lanes: [:], lost: lost)
+        try findGlobalThrottle()
         // Without room nothing is claimed; the lanes look again when there is some.
         let isLow = ledger.store.space.isLow
         for quota in exchange.claims {
@@ -113,6 +114,7 @@ private struct Flights {
             batch.lanes[quota.campaign] = try report(on: quota.campaign)
         }
         try transaction.keep(throttles, on: channel)
+        batch.globalThrottle = throttles[.global] ?? nil
         try tally.settle(transaction)
         for campaign in skipped.sorted() { try ledger.settleCampaign(campaign) }
         try ledger.settle()
@@ -254,9 +256,20 @@ private struct Flights {
 
     // MARK: Throttles
 
+    /// Takes up the bucket of all channels where the last claim of any left it.
+    private mutating func findGlobalThrottle() throws {
+        guard let limit = exchange.globalLimit else { return }
+        let kept = try transaction.globalThrottle()
+        throttles[.global] = kept ?? Throttle(limit: limit, now: ledger.now)
+        throttles[.global]??.limit = limit
+    }
+
+    /// What holds a campaign's messages back.
+    private func scopes(_ quota: MessageQuota) -> [ThrottleScope] { [.global] + quota.throttles }
+
     /// Tokens there are for a campaign.
     private func tokens(for quota: MessageQuota) -> Int {
-        quota.throttles.compactMap { throttles[$0]??.available(at: ledger.now) }.min() ?? .max
+        scopes(quota).compactMap { throttles[$0]??.available(at: ledger.now) }.min() ?? .max
     }
 
     /// How many of the messages next in turn may go.
@@ -313,7 +326,7 @@ private struct Flights {
         -> [ClaimedMessage]
     {
         let parts = messages.reduce(0) { $0 + $1.parts }
-        for scope in quota.throttles { throttles[scope]??.take(parts, at: ledger.now) }
+        for scope in scopes(quota) { throttles[scope]??.take(parts, at: ledger.now) }
         return messages
     }
 

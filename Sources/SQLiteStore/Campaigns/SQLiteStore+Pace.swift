@@ -5,7 +5,7 @@ extension SQLiteStore {
     package func throttles(on channel: Channel) throws(StoreError) -> [ThrottleScope: Throttle] {
         try read("throttles") { snapshot in
             var throttles: [ThrottleScope: Throttle] = [:]
-            try snapshot.query(PaceSQL.throttles, channel) { row in
+            try snapshot.query(PaceSQL.throttles, channel.rawValue) { row in
                 guard let scope = ThrottleScope(scope: row.text(0), name: row.text(1)) else {
                     return
                 }
@@ -25,6 +25,12 @@ extension SQLiteStore {
             let campaign = try ledger.transaction.existingCampaign(id, owner: owner)
             guard campaign.status != .cancelled else {
                 throw StoreError.conflict("campaign \(id) is CANCELLED: nothing more of it is sent")
+            }
+            guard campaign.account == CampaignService.localAccount else {
+                throw StoreError.conflict(
+                    "campaign \(id) is carried by the account \(campaign.account): its server sends "
+                        + "as fast as it does"
+                )
             }
             if let perSecond {
                 try ledger.transaction.run(PaceSQL.setRate, campaign.seq, perSecond)
@@ -57,9 +63,15 @@ extension SQLiteStore {
 }
 
 extension Transaction {
+    /// The bucket of all channels as the last claim left it, without the limit of today.
+    func globalThrottle() throws -> Throttle? {
+        try first(PaceSQL.throttles, ThrottleScope.everyChannel, row: Throttle.init)
+    }
+
     /// Writes throttles as an exchange leaves them.
     func keep(_ throttles: [ThrottleScope: Throttle?], on channel: Channel) throws {
         for (scope, throttle) in throttles {
+            let channel = scope == .global ? ThrottleScope.everyChannel : channel.rawValue
             guard let throttle else {
                 try run(PaceSQL.forget, channel, scope.word, scope.name)
                 continue
@@ -98,6 +110,9 @@ extension Throttle {
 }
 
 extension ThrottleScope {
+    /// What stands for the channel of the one row that is of all of them.
+    fileprivate static let everyChannel = ""
+
     /// Nil where the name is none that the scope can have.
     fileprivate init?(scope: String, name: String) {
         switch scope {
@@ -111,7 +126,8 @@ extension ThrottleScope {
 
     fileprivate var word: String {
         switch self {
-        case .transport: "transport"
+        // It is that of every transport.
+        case .global, .transport: "transport"
         case .sender: "sender"
         case .campaign: "campaign"
         }
@@ -119,7 +135,7 @@ extension ThrottleScope {
 
     fileprivate var name: String {
         switch self {
-        case .transport: ""
+        case .global, .transport: ""
         case .sender(let sender): sender
         case .campaign(let seq): String(seq)
         }

@@ -17,7 +17,8 @@ struct EnqueueCommand: SessionCommand {
             campaign's id from then on.
 
             A line of a --bulk file is a campaign's spec, or \
-            {"spec":…,"idempotencyKey":…,"priority":…,"at":…,"until":…,"account":…}; all lines are stored or \
+            {"spec":…,"idempotencyKey":…,"priority":…,"at":…,"until":…,"account":…,"ratePerSecond":…}; \
+            all lines are stored or \
             none. With --json the jobs are printed, one per line.
 
             EXAMPLES
@@ -25,6 +26,7 @@ struct EnqueueCommand: SessionCommand {
               campaignctl enqueue spring.json --until build    to look before it is sent
               campaignctl enqueue send ID
               campaignctl enqueue spring.json --account intelsend
+              campaignctl enqueue spring.json --rate 5    messages a second at most
               campaignctl enqueue spring.json --at 2031-03-01T09:00:00+01:00
               make-specs | campaignctl enqueue --bulk -
             """
@@ -71,6 +73,14 @@ struct EnqueueCommand: SessionCommand {
 
     @Option(
         help: ArgumentHelp(
+            "Messages a second at most on each channel; `campaigns rate` changes it.",
+            valueName: "n"
+        )
+    )
+    var rate: Double?
+
+    @Option(
+        help: ArgumentHelp(
             "The same key and request again give the first job. Default: one is minted.",
             valueName: "key"
         )
@@ -88,6 +98,9 @@ struct EnqueueCommand: SessionCommand {
         if let fault = idempotencyKey.flatMap(KeyRule.fault) {
             throw ValidationError("--idempotency-key \(fault)")
         }
+        if let rate, !rate.isFinite || rate <= 0 {
+            throw ValidationError("--rate is a number above zero such as 5 or 0.5")
+        }
         if bulk != nil { return try validateBulk() }
         let isStep = order.first == "build" || order.first == "send"
         switch order.count {
@@ -97,6 +110,11 @@ struct EnqueueCommand: SessionCommand {
         case 2 where isStep:
             if until != nil { throw ValidationError("--until goes with a campaign file only") }
             if account != nil { throw ValidationError("--account goes with a campaign file only") }
+            if rate != nil {
+                throw ValidationError(
+                    "--rate goes with a campaign file only: campaignctl campaigns rate \(order[1])"
+                )
+            }
         case 0: throw ValidationError("name a campaign file, or - for standard input")
         default: throw ValidationError("give one campaign file, or build or send and one id")
         }
@@ -106,7 +124,7 @@ struct EnqueueCommand: SessionCommand {
         guard order.isEmpty else { throw ValidationError("--bulk stands alone: \(order[0])") }
         let single =
             [until, at, `in`, account].contains { $0 != nil } || priority != nil
-            || maxAttempts != nil
+            || maxAttempts != nil || rate != nil
         if single || wait {
             throw ValidationError("with --bulk the lines say when and how far each campaign goes")
         }
@@ -138,6 +156,7 @@ struct EnqueueCommand: SessionCommand {
         body.priority = priority
         body.maxAttempts = maxAttempts
         body.account = account
+        body.ratePerSecond = rate
         return try JSONCoding.encode(body)
     }
 

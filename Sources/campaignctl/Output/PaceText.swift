@@ -15,7 +15,8 @@ enum PaceText {
 
     /// `transport 25/s of 50/s (429 slow down), next in 3 s`.
     static func throttle(_ throttle: ThrottleBody, to now: Timestamp) -> String {
-        var text = throttle.sender.map { "sender \($0)" } ?? throttle.scope
+        let scope = throttle.scope == "global" ? "all channels" : throttle.scope
+        var text = throttle.sender.map { "sender \($0)" } ?? scope
         text += " " + rate(throttle.perSecond)
         if let limit = throttle.limit, limit != throttle.perSecond { text += " of \(rate(limit))" }
         if let reason = throttle.reason { text += " (\(reason))" }

@@ -78,11 +78,13 @@ struct StatusReport {
     }
 
     private var throttles: [String] {
-        status.transports.flatMap { transport in
+        let ofChannels = status.transports.flatMap { transport in
             (transport.throttles ?? []).map { throttle in
                 "\(transport.channel): \(PaceText.throttle(throttle, to: now))"
             }
         }
+        return [status.globalThrottle.map { PaceText.throttle($0, to: now) }].compactMap(\.self)
+            + ofChannels
     }
 
     private func campaigns(_ page: CampaignPageBody) -> [String] {

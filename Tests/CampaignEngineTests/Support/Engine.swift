@@ -17,6 +17,7 @@ final class Engine: Sendable {
     let transports: [Channel: any MessageTransport]
     let taps: [Channel: DispatchTap]
     let dispatchers: [Channel: Dispatcher]
+    let global: GlobalPace
     /// Everything the store told, in the order of its commits.
     let events = Recorder<StoreEvent>()
     private let subscription: EventSubscription
@@ -34,6 +35,7 @@ final class Engine: Sendable {
         voice: any MessageTransport = ScriptedTransport(inDoubt: .hold),
         retry: MessageRetryPolicy = .test,
         pace: [Channel: PaceLimits] = [:],
+        globalPace: RateLimit? = nil,
         quietHours: QuietHours? = nil,
         dispatchClock: (any EngineClock)? = nil,
         onChunk: (@Sendable () -> Bool)? = nil,
@@ -59,6 +61,8 @@ final class Engine: Sendable {
         let taps = transports.mapValues { _ in DispatchTap(store) }
         self.taps = taps
         pool = Self.pool(store, clock, hub, onChunk)
+        let global = GlobalPace(globalPace)
+        self.global = global
         dispatchers = Dictionary(
             uniqueKeysWithValues: transports.map { channel, transport in
                 let dispatcher = Dispatcher(
@@ -69,6 +73,7 @@ final class Engine: Sendable {
                     random: FixedRandom(0),
                     retry: retry,
                     pace: pace[channel] ?? PaceLimits(),
+                    global: global,
                     quietHours: quietHours,
                     events: hub,
                     logger: Self.silence

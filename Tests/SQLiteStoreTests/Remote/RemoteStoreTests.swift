@@ -29,17 +29,7 @@ struct RemoteStoreTests {
 
         /// Accepts a campaign, claims its job, and answers both.
         func claimed(until: CampaignStep = .send) throws -> (RemoteCampaign, Job) {
-            let service = CampaignService(
-                store: store,
-                clock: ManualClock(),
-                settings: ServiceSettings(remoteAccounts: ["other"])
-            )
-            let request = CampaignService.Request(
-                order: CampaignOrder(spec: try spec(), until: until),
-                account: "other"
-            )
-            let accepted = try #require(try service.enqueue([request], as: .operator).first)
-            let id = try #require(accepted.job.campaignID)
+            let id = try #require(try enqueue(until: until).job.campaignID)
             return (
                 RemoteCampaign(
                     campaignID: id,
@@ -49,6 +39,19 @@ struct RemoteStoreTests {
                     marker: nil
                 ), try claim()
             )
+        }
+
+        func enqueue(until: CampaignStep = .send, rate: Double? = nil) throws -> AcceptedJob {
+            let service = CampaignService(
+                store: store,
+                clock: ManualClock(),
+                settings: ServiceSettings(remoteAccounts: ["other"])
+            )
+            let request = CampaignService.Request(
+                order: CampaignOrder(spec: try spec(), until: until, ratePerSecond: rate),
+                account: "other"
+            )
+            return try #require(try service.enqueue([request], as: .operator).first)
         }
 
         func claim() throws -> Job {
@@ -135,6 +138,24 @@ struct RemoteStoreTests {
             #expect(try store.remoteCampaign("c") == remote)
             #expect(try store.exchanges(ofJob: 7) == [exchange])
             #expect(exchange.excerpt.utf8.count == 500)
+        }
+    }
+
+    @Test("what another server carries has no rate of ours, neither at enqueue nor later")
+    func rate() throws {
+        try SQLiteSite().with { store in
+            let scene = try Scene(store)
+            do {
+                _ = try scene.enqueue(rate: 5)
+                Issue.record("it was accepted")
+            } catch ServiceError.unprocessableEntries(let faults) {
+                #expect(faults.map(\.fault.field) == ["ratePerSecond"])
+            }
+            let id = try #require(try scene.enqueue().job.campaignID)
+            #expect(throws: StoreError.self) {
+                try store.setRate(5, ofCampaign: id, owner: nil, now: scene.now)
+            }
+            #expect(try store.rate(ofCampaign: id) == nil)
         }
     }
 
