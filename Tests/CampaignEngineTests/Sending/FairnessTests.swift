@@ -1,3 +1,4 @@
+import Dispatch
 import JobQueue
 import TestSupport
 import Testing
