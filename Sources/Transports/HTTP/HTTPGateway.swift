@@ -26,14 +26,6 @@ extension HTTPGateway {
 }
 
 extension HTTPReply {
-    /// The value of `Retry-After` in seconds (RFC 9110 section 10.2.3); dates are not read.
-    var retryAfter: Duration? {
-        self[header: "retry-after"].flatMap { Int64($0) }
-            .map { .seconds(min(max($0, 0), Self.longestRetrySeconds)) }
-    }
-
-    private static let longestRetrySeconds: Int64 = 86_400
-
     /// The first bytes of the body on one line, after the status, for people.
     var summary: String {
         let line = text.prefix(200).map { $0.isNewline || $0.isWhitespace ? " " : $0 }
