@@ -16,12 +16,37 @@ package struct GatewayConfiguration: Sendable {
     /// The root by which the provider reaches the public listener; nil stands for
     /// `http.publicUrl`.
     package var callbackURL: String?
+    /// What answers mean, over what is built in: HTTP statuses, and from 600 on codes of the
+    /// provider's.
+    package var replies: [Int: ReplyMeaning] = [:]
     /// The program of kind `command` and its arguments; never empty there.
     package var argv: [String] = []
     /// How long one message may take at kind `command`.
     package var timeout = TimeSpan.seconds(60)
     /// What calls do.
     package var call = CallConfiguration()
+}
+
+/// What a provider's answer about one message means.
+package enum ReplyMeaning: String, CaseIterable, Sendable {
+    /// Refused for the recipient's sake; settled.
+    case recipient
+    /// The same, and nothing is sent there again: there is no such address.
+    case invalidAddress = "invalid-address"
+    /// The same: the recipient opted out at the provider.
+    case stop
+    /// Refused for the content's, or the account's standing's sake.
+    case content
+    /// The sender may not send: the campaign is paused.
+    case sender
+    /// Refused for now: tried again, and an attempt is spent.
+    case deferred
+    /// Sent too fast.
+    case throttled
+    /// The provider will not talk to us: the breaker opens.
+    case away
+    /// It may have been taken over.
+    case unknown
 }
 
 /// What is said in calls, what keys do, and when a call is made again.

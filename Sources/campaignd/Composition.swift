@@ -17,7 +17,6 @@ enum Composition {
     static func dispatchers(
         _ configuration: DaemonConfiguration,
         store: SQLiteStore,
-        service: CampaignService,
         clock: any EngineClock,
         links: UnsubscribeLinks?,
         logger: Logger
@@ -26,8 +25,7 @@ enum Composition {
             dataDir: configuration.dataDir,
             publicURL: configuration.http.publicURL,
             region: PhoneNumber.Region(rawValue: configuration.region) ?? .unspecified,
-            clock: clock,
-            suppress: suppressionSink(service, logger: logger)
+            clock: clock
         )
         return try Channel.allCases.map { channel in
             let settings = configuration.transports[channel]
@@ -46,23 +44,6 @@ enum Composition {
                 events: store.events,
                 logger: logger
             )
-        }
-    }
-
-    /// Suppresses, off the transport's queue, whom a provider says not to send to.
-    private static func suppressionSink(
-        _ service: CampaignService,
-        logger: Logger
-    ) -> SuppressionSink {
-        let queue = DispatchQueue(label: "campaignd.suppressions")
-        return { channel, recipient, reason, reply in
-            queue.async {
-                do {
-                    _ = try service.suppress(recipient, on: channel, reason: reason, note: reply)
-                } catch {
-                    logger.error("a provider's refusal could not be kept: \(error)")
-                }
-            }
         }
     }
 
@@ -227,7 +208,7 @@ extension TransportsConfiguration {
 extension Dispatcher {
     /// What recovery has to know of this transport after a death.
     var record: TransportRecord {
-        TransportRecord(channel: channel, kind: transport.kind, inDoubt: transport.inDoubt)
+        TransportRecord(transport, on: channel)
     }
 }
 
@@ -319,7 +300,7 @@ extension Duration {
 }
 
 extension Outbound.SMTPConfiguration {
-    init(_ settings: Settings.SMTPConfiguration, maxConnections: Int) {
+    init(_ settings: Settings.SMTPConfiguration, maxConnections: Int, caFile: String?) {
         let security: Security =
             switch settings.tls {
             case .none: .none
@@ -339,7 +320,7 @@ extension Outbound.SMTPConfiguration {
                 afterDot: Duration(settings.timeouts.afterDot),
                 idle: Duration(settings.timeouts.idle)
             ),
-            caFile: settings.caFile
+            caFile: caFile
         )
     }
 }

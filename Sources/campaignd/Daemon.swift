@@ -76,7 +76,6 @@ final class Daemon {
         dispatchers = try Composition.dispatchers(
             configuration,
             store: store,
-            service: service,
             clock: clock,
             links: links,
             logger: logger

@@ -45,6 +45,11 @@ package final class Dispatcher: @unchecked Sendable {
     var isStopping = false
     var storeFailures = 0
     var onDrained: (@Sendable (Bool) -> Void)?
+    /// Whether the provider, or the store, is asked about a message that is `unknown`.
+    var isInquiring = false
+    /// Whether a message became `unknown` since it was last seen which are.
+    var hasNewInquiry = false
+    var inquiryTimer: (any EngineTimer)?
 
     private let events: EventHub
     private let isReloadQueued = Atomic<Bool>(false)
@@ -124,10 +129,12 @@ package final class Dispatcher: @unchecked Sendable {
     package func start() {
         queue.async { [self] in
             timer = clock.makeTimer(on: queue) { [weak self] in self?.pump() }
+            inquiryTimer = clock.makeTimer(on: queue) { [weak self] in self?.inquire() }
             subscription = events.subscribe { [weak self] event in
                 if event == .dispatchChanged { self?.reloadSoon() }
             }
             pump()
+            inquire()
         }
     }
 
@@ -200,8 +207,9 @@ package final class Dispatcher: @unchecked Sendable {
     }
 
     private func finishStop() {
-        guard inflight == 0 else { return }
+        guard inflight == 0, !isInquiring else { return }
         timer?.cancel()
+        inquiryTimer?.cancel()
         onDrained?(true)
         onDrained = nil
     }

@@ -20,6 +20,9 @@ package protocol MessageTransport: Sendable {
         completion: @escaping @Sendable (Result<Delivery, TransportError>) -> Void
     )
 
+    /// Where its provider shows what it took over on the channel; nil where it cannot be asked.
+    func register(of channel: Channel) -> (any MessageRegister)?
+
     /// Sees whether the other side is there, without a message.
     ///
     /// `completion` runs once, on any thread, with why it is not; with nil if it is, or where that
@@ -36,6 +39,19 @@ extension MessageTransport {
     package func check(completion: @escaping @Sendable (String?) -> Void) { completion(nil) }
 
     package var listener: (any ProviderListener)? { nil }
+
+    package func register(of channel: Channel) -> (any MessageRegister)? { nil }
+}
+
+/// What a provider shows of the messages it took over.
+package protocol MessageRegister: Sendable {
+    /// Asks for a message that may have been taken over: what is there of it, nil for nothing.
+    ///
+    /// An error says nothing about the message. The completion runs exactly once, on any thread.
+    func find(
+        _ message: OutgoingMessage,
+        completion: @escaping @Sendable (Result<Delivery?, TransportError>) -> Void
+    )
 }
 
 /// A rendered message on its way.
@@ -89,8 +105,8 @@ package struct Delivery: Sendable, Equatable {
 
 /// Why a message was not taken over.
 package enum TransportError: Error, Sendable, Equatable {
-    /// Refused for good.
-    case rejected(MessageFault, reply: String)
+    /// Refused for good; with a reason, nothing is to be sent to the recipient again.
+    case rejected(MessageFault, reply: String, suppressing: SuppressionReason? = nil)
     /// Refused for now, by an answer about this message.
     case deferred(reply: String, retryAfter: Duration?)
     /// The sender is refused: it is nobody's turn before that is mended.
@@ -106,4 +122,17 @@ package enum TransportError: Error, Sendable, Equatable {
     case outcomeUnknown(evidence: String)
     /// Given back at shutdown before it had left.
     case abandoned
+}
+
+extension TransportError {
+    /// What is known, without its kind.
+    package var words: String {
+        switch self {
+        case .rejected(_, let text, _), .deferred(let text, _), .senderRefused(let text),
+            .unavailable(let text, _), .throttled(let text, _), .interrupted(let text),
+            .outcomeUnknown(let text):
+            text
+        case .abandoned: "the daemon stops"
+        }
+    }
 }

@@ -148,7 +148,8 @@ extension ReceiptReport {
 }
 
 extension Queryable {
-    fileprivate func receivedFacts(_ message: Int64) throws -> ReceivedFacts? {
+    /// What the effect of a report about a message depends on; nil where it is gone.
+    func receivedFacts(_ message: Int64) throws -> ReceivedFacts? {
         try first(ReceiptSQL.message, message) { row in
             ReceivedFacts(
                 state: MessageState(stored: row.text(0)),

@@ -1,4 +1,5 @@
 package import Campaigns
+import FoundationEssentials
 
 /// An account at a provider that speaks Twilio's REST API, and what calls do.
 package struct TwilioSettings: Sendable {
@@ -10,6 +11,8 @@ package struct TwilioSettings: Sendable {
     package var callbackURL: String?
     /// Of a sender's number without a country code.
     package var region: PhoneNumber.Region
+    /// What its answers mean.
+    package var replies: ReplyTable
     package var call: CallSettings
 
     /// Makes settings.
@@ -19,6 +22,7 @@ package struct TwilioSettings: Sendable {
         authToken: String,
         callbackURL: String?,
         region: PhoneNumber.Region = .unitedStates,
+        replies: ReplyTable = .twilio,
         call: CallSettings = CallSettings()
     ) {
         self.baseURL = baseURL
@@ -26,6 +30,7 @@ package struct TwilioSettings: Sendable {
         self.authToken = authToken
         self.callbackURL = callbackURL
         self.region = region
+        self.replies = replies
         self.call = call
     }
 
@@ -37,6 +42,12 @@ package struct TwilioSettings: Sendable {
     /// Where the provider reports about a message.
     func callback(_ message: OutgoingMessage) -> String? {
         callbackURL.map { $0 + ReceiptPath.of(message) }
+    }
+
+    /// The header that says who asks (RFC 7617).
+    var authorization: (name: String, value: String) {
+        let pair = "\(accountSID):\(authToken)"
+        return ("Authorization", "Basic \(Data(pair.utf8).base64EncodedString())")
     }
 
     /// The resource that messages or calls are made at.
@@ -62,7 +73,7 @@ package struct CallSettings: Sendable, Equatable {
         language: String? = nil,
         optOutKey: String? = nil,
         repeatKey: String? = nil,
-        retries: [CallOutcome: CallRetry] = CallRetry.usual
+        retries: [CallOutcome: CallRetry] = [:]
     ) {
         self.language = language
         self.optOutKey = optOutKey
