@@ -65,6 +65,19 @@ package struct CallConfiguration: Sendable {
     package var machine = CallRetryConfiguration(after: .hours(1), times: 0)
     /// After a call that did not get through.
     package var network = CallRetryConfiguration(after: .minutes(5), times: 3)
+    /// What SIP replies (RFC 3261 section 21) say of a call that did not get through.
+    package var sipCodes: [Int: CallFailure] = [
+        404: .badNumber, 410: .badNumber, 484: .badNumber, 604: .badNumber,
+    ]
+}
+
+/// Why a call did not get through.
+package enum CallFailure: String, CaseIterable, Sendable {
+    case busy
+    case noAnswer = "no-answer"
+    /// There is no such number: no call is made there again.
+    case badNumber = "bad-number"
+    case network
 }
 
 /// When, and how often, a call is made again.

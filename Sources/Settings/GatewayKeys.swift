@@ -168,7 +168,15 @@ extension ConfigurationKeys {
         + again("busy", \.gateway.call.busy, "a busy line")
         + again("noAnswer", \.gateway.call.noAnswer, "a call that nobody took")
         + again("machine", \.gateway.call.machine, "a call that a machine took")
-        + again("network", \.gateway.call.network, "a call that did not get through")
+        + again("network", \.gateway.call.network, "a call that did not get through") + [sipCodes]
+
+    private static let sipCodes = row(
+        "sipCodes",
+        \.gateway.call.sipCodes,
+        .sipCodes,
+        [.twilio],
+        "What SIP replies say of a call that did not get through; with any other it is `network`."
+    ).key
 
     private static func again(
         _ outcome: String,
@@ -223,6 +231,21 @@ extension ValueSyntax where Value == [Int: ReplyMeaning] {
                 + "one of \(words)",
             key: { text in text.wholeNumber.map(Int.init).flatMap { $0 >= 300 ? $0 : nil } },
             value: { ReplyMeaning(rawValue: $0) },
+            written: (key: { "\($0)" }, value: \.rawValue)
+        )
+    }
+}
+
+extension ValueSyntax where Value == [Int: CallFailure] {
+    /// SIP replies with what they say of a call.
+    static var sipCodes: Self {
+        let words = CallFailure.allCases.map(\.rawValue).joined(separator: ", ")
+        return pairs(
+            "a SIP reply from 400 to 699 with what it says: one of \(words)",
+            key: { text in
+                text.wholeNumber.map(Int.init).flatMap { (400...699).contains($0) ? $0 : nil }
+            },
+            value: { CallFailure(rawValue: $0) },
             written: (key: { "\($0)" }, value: \.rawValue)
         )
     }

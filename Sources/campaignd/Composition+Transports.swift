@@ -83,7 +83,8 @@ extension TwilioSettings {
                     .noAnswer: CallRetry(gateway.call.noAnswer),
                     .machine: CallRetry(gateway.call.machine),
                     .network: CallRetry(gateway.call.network),
-                ]
+                ],
+                sipCodes: gateway.call.sipCodes.mapValues(CallOutcome.init)
             )
         )
     }
@@ -121,6 +122,18 @@ extension ReplyClass {
             case .throttled: .throttled
             case .away: .away
             case .unknown: .unknown
+            }
+    }
+}
+
+extension CallOutcome {
+    fileprivate init(_ failure: CallFailure) {
+        self =
+            switch failure {
+            case .busy: .busy
+            case .noAnswer: .noAnswer
+            case .badNumber: .badNumber
+            case .network: .network
             }
     }
 }

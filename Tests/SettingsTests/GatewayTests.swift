@@ -33,6 +33,7 @@ struct GatewayTests {
                     optOutKey: "9"
                     repeatKey: "*"
                     outcomes: { busy: { after: 5m, times: 1 } }
+                    sipCodes: { 404: bad-number, 603: busy }
                 """
             ).configuration.transports
             #expect(transports.email.gateway.url == "https://a.example/x?y=1")
@@ -42,6 +43,8 @@ struct GatewayTests {
             #expect(transports.voice.gateway.call.busy.after == .minutes(5))
             #expect(transports.voice.gateway.call.busy.times == 1)
             #expect(transports.voice.gateway.call.noAnswer.times == 2)
+            #expect(transports.voice.gateway.call.sipCodes == [404: .badNumber, 603: .busy])
+            #expect(transports.sms.gateway.call.sipCodes[604] == .badNumber)
         }
     }
 
@@ -67,6 +70,7 @@ struct GatewayTests {
         let foreign = "transports: { sms: { kind: command, argv: [a], username: u } }"
         #expect(try faults(foreign).count == 1)
         #expect(try faults("transports: { voice: { kind: kannel } }").count == 1)
+        #expect(try faults("transports: { voice: { sipCodes: { 200: busy } } }").count == 2)
     }
 
     private static let kannel = "kind: kannel, baseURL: http://k, username: u, passwordFile: "

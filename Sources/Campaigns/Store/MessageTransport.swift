@@ -95,11 +95,14 @@ package struct Delivery: Sendable, Equatable {
     package var reply: String
     /// What the provider calls the message in its reports; nil where it makes none.
     package var providerID: String?
+    /// What it says became of the message since.
+    package var report: ReceiptReport
 
     /// Makes a delivery.
-    package init(reply: String, providerID: String? = nil) {
+    package init(reply: String, providerID: String? = nil, report: ReceiptReport = .sent) {
         self.reply = reply
         self.providerID = providerID
+        self.report = report
     }
 }
 

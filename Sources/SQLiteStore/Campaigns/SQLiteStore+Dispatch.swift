@@ -150,6 +150,7 @@ private struct Flights {
         if let providerID = delivery.providerID {
             try transaction.run(ReceiptSQL.keepID, ended.id, providerID)
             try arrivals.applyKept(ended.id, by: ledger)
+            try arrivals.apply(delivery, of: ended.id, by: ledger)
         }
         return true
     }

@@ -30,7 +30,8 @@ private struct Inquiries {
 
     private var transaction: Transaction { ledger.transaction }
 
-    /// Moves a message that is shown to `sent`, and notes of any other one that it was asked about.
+    /// Moves a message that is shown to `sent` or beyond, and notes of any other one that it was asked
+    /// about.
     mutating func record(_ answer: InquiryAnswer) throws {
         guard let facts = try transaction.receivedFacts(answer.id), facts.state == .unknown,
             facts.attempts == answer.attempts
@@ -42,7 +43,7 @@ private struct Inquiries {
         let receipt = Receipt(
             message: answer.id,
             providerID: delivery.providerID ?? "",
-            report: .sent,
+            report: delivery.report,
             reply: answer.words
         )
         var arrivals = Arrivals()

@@ -81,9 +81,9 @@ struct TwilioListener: ProviderListener {
         switch status {
         case .answered where answeredBy.hasPrefix("machine") || answeredBy == "fax":
             return .machine
-        case .network
-        where TwilioReports.badNumberSIPCodes.contains(call.field("SipResponseCode") ?? ""):
-            return .badNumber
+        case .network:
+            let code = call.field("SipResponseCode").flatMap { Int($0) }
+            return code.flatMap { settings.call.sipCodes[$0] } ?? .network
         default:
             return status
         }

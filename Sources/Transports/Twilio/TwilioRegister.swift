@@ -49,7 +49,8 @@ struct TwilioRegister: ProviderRegister {
         }
         if let entry {
             let words = "the provider's list shows \(entry.sid) \(entry.status)"
-            return .success(Delivery(reply: words, providerID: entry.sid))
+            let report = TwilioReports.messageStatuses[entry.status] ?? .sent
+            return .success(Delivery(reply: words, providerID: entry.sid, report: report))
         }
         guard list.nextPage == nil else {
             return .failure(.outcomeUnknown(evidence: "its list is longer than was read"))

@@ -15,7 +15,4 @@ enum TwilioReports {
         "completed": .answered, "busy": .busy, "no-answer": .noAnswer, "failed": .network,
         "canceled": .network,
     ]
-
-    /// SIP replies that speak of the number (RFC 3261 section 21), not of the way to it.
-    static let badNumberSIPCodes: Set<String> = ["404", "410", "484", "604"]
 }

@@ -67,17 +67,21 @@ package struct CallSettings: Sendable, Equatable {
     package var repeatKey: String?
     /// What follows each way in which a call did not reach a person.
     package var retries: [CallOutcome: CallRetry]
+    /// What SIP replies (RFC 3261 section 21) say of a call that did not get through.
+    package var sipCodes: [Int: CallOutcome]
 
     /// Makes settings.
     package init(
         language: String? = nil,
         optOutKey: String? = nil,
         repeatKey: String? = nil,
-        retries: [CallOutcome: CallRetry] = [:]
+        retries: [CallOutcome: CallRetry] = [:],
+        sipCodes: [Int: CallOutcome] = [:]
     ) {
         self.language = language
         self.optOutKey = optOutKey
         self.repeatKey = repeatKey
         self.retries = retries
+        self.sipCodes = sipCodes
     }
 }

@@ -263,6 +263,25 @@ struct ProviderTests {
         try next.finish()
     }
 
+    @Test(
+        "what the provider's list says became of a message counts as its report",
+        arguments: [InDoubtPolicy.hold, .resend],
+        [("delivered", MessageState.delivered), ("undelivered", .bounced), ("sending", .sent)]
+    )
+    func listed(_ inDoubt: InDoubtPolicy, _ entry: (status: String, state: MessageState)) throws {
+        let scene = try ProviderDeath(inDoubt)
+        let next = try scene.reopen { _ in .reply(200, body: Provider.list(true, entry.status)) }
+        next.engine.start()
+        if inDoubt == .resend {
+            try next.engine.clock.wait(forDeadline: next.engine.clock.now + .seconds(30))
+            next.engine.clock.advance(by: .seconds(30))
+        }
+        try next.engine.wait(for: scene.campaign, .sent)
+        #expect(try next.message(of: scene.campaign).state == entry.state)
+        #expect(next.posts == 0)
+        try next.finish()
+    }
+
     @Test("hold: what the provider does not show stays unknown; it is asked again, not for ever")
     func askedInVain() throws {
         let scene = try ProviderDeath(.hold)
@@ -519,10 +538,10 @@ private struct Provider {
     }
 
     /// What the provider lists: the same text of years ago and, if it has it, the message.
-    static func list(_ isListed: Bool) -> String {
+    static func list(_ isListed: Bool, _ status: String = "queued") -> String {
         func entry(_ date: String) -> String {
             """
-            {"sid":"SM9","to":"\(number)","body":"Hello ann","status":"queued",\
+            {"sid":"SM9","to":"\(number)","body":"Hello ann","status":"\(status)",\
             "date_created":"\(date)"}
             """
         }

@@ -70,6 +70,39 @@ struct ReplyTableTests {
         #expect(report.receipt?.report == .bounced)
     }
 
+    @Test(
+        "a call that did not get through is judged by its SIP reply",
+        arguments: [
+            ("404", ReceiptReport.bounced, SuppressionReason.invalidAddress),
+            ("603", .again(after: .seconds(60), times: 1), nil),
+            ("503", .bounced, nil), ("", .bounced, nil),
+        ] as [(String, ReceiptReport, SuppressionReason?)]
+    )
+    func call(_ code: String, _ report: ReceiptReport, _ suppression: SuppressionReason?) {
+        let settings = TwilioSettings(
+            baseURL: "",
+            accountSID: "AC1",
+            authToken: "token",
+            callbackURL: "https://mail.example.org",
+            call: CallSettings(
+                retries: [.busy: CallRetry(after: .seconds(60), times: 1)],
+                sipCodes: [404: .badNumber, 603: .busy]
+            )
+        )
+        let form = [("CallSid", "CA1"), ("CallStatus", "failed"), ("SipResponseCode", code)]
+        let call = ProviderCall(
+            message: 42,
+            secret: nil,
+            target: "/receipts/voice/42",
+            query: [],
+            form: form.map { (name: $0.0, value: $0.1) },
+            headers: []
+        )
+        let heard = TwilioListener(settings, callbackURL: "https://mail.example.org").hear(call)
+        #expect(heard.receipt?.report == report)
+        #expect(heard.suppression == suppression)
+    }
+
     @Test("docs/delivery.md shows the built-in codes")
     func documented() throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent()
