@@ -440,6 +440,82 @@ struct ProviderTests {
         try next.finish()
     }
 
+    @Test("resend: one whose answer was lost waits, and is asked for, before it is sent again")
+    func lostAndResent() throws {
+        let posts = Recorder<Int>()
+        let site = try Provider(inDoubt: .resend) { request in
+            guard request.method == "POST" else { return .reply(200, body: Provider.list(false)) }
+            posts.append(0)
+            return posts.elements.count == 1 ? .hangUp : Provider.accepted
+        }
+        let id = try site.campaign()
+        try posts.wait(forCount: 1)
+        try site.engine.clock.wait(forDeadline: site.engine.clock.now + .seconds(30))
+        #expect(try site.message(of: id).state == .deferred)
+        site.engine.clock.advance(by: .seconds(30))
+        try site.engine.wait(for: id, .sent)
+        let requests = site.server.requests.elements.map(\.method)
+        #expect(requests == ["POST", "GET", "GET", "POST"])
+        #expect(try site.message(of: id).doubts == 1)
+        try site.finish()
+    }
+
+    @Test("resend: of a campaign that is paused while its provider is asked nothing is sent")
+    func pausedMeanwhile() throws {
+        let scene = try ProviderDeath(.resend)
+        let (asked, goOn) = (TestSignal(), TestSignal())
+        let next = try scene.reopen { _ in
+            asked.fire()
+            try? goOn.wait(for: "the pause")
+            return .reply(200, body: Provider.list(false))
+        }
+        next.engine.start()
+        try next.engine.clock.wait(forDeadline: next.engine.clock.now + .seconds(30))
+        next.engine.clock.advance(by: .seconds(30))
+        try asked.wait(for: "the question")
+        try next.engine.service.pause(scene.campaign.objectID, as: .operator)
+        try next.engine.flush()
+        try required(next.engine.dispatchers[.sms]).queue.sync {}
+        goOn.fire()
+        try next.engine.taps[.sms]?.wait(forEndOf: next.message(of: scene.campaign).id)
+        #expect(try next.message(of: scene.campaign).state == .deferred)
+        #expect(next.posts == 0)
+        try next.finish()
+    }
+
+    @Test("a death while the provider is asked changes nothing but the time of the next question")
+    func deathWhileAsked() throws {
+        for (inDoubt, wait) in [(InDoubtPolicy.hold, 60), (.resend, 0)] {
+            let scene = try ProviderDeath(inDoubt)
+            let asked = TestSignal()
+            let second = try scene.reopen { _ in
+                asked.fire()
+                return .stall
+            }
+            second.engine.start()
+            if inDoubt == .resend {
+                try second.engine.clock.wait(forDeadline: second.engine.clock.now + .seconds(30))
+                second.engine.clock.advance(by: .seconds(30))
+            }
+            try asked.wait(for: "the question")
+            try second.engine.kill()
+            second.server.stop()
+
+            let third = try scene.reopen { _ in .reply(200, body: Provider.list(true)) }
+            third.engine.start()
+            if wait > 0 {
+                let due = third.engine.clock.now + .seconds(wait)
+                try third.engine.clock.wait(forDeadline: due)
+                #expect(third.server.requests.elements.isEmpty)
+                third.engine.clock.advance(by: .seconds(wait))
+            }
+            try third.engine.wait(for: scene.campaign, .sent)
+            #expect(try third.message(of: scene.campaign).doubts == (inDoubt == .hold ? 1 : 2))
+            #expect(second.posts + third.posts == 0)
+            try third.finish()
+        }
+    }
+
     @Test("a recipient's refusal and their suppression are stored together, or neither")
     func together() throws {
         let site = try Provider(starts: false) { _ in Self.refusal(400, 21610) }
