@@ -62,6 +62,7 @@ let package = Package(
                 .embedInCode("m0009_before_sending.sql"),
                 .embedInCode("m0010_notices.sql"),
                 .embedInCode("m0011_retention.sql"),
+                .embedInCode("m0012_inquiry.sql"),
             ]
         ),
         .target(

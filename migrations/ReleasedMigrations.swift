@@ -16,6 +16,7 @@ package enum ReleasedMigrations {
         ("m0009_before_sending", text(PackageResources.m0009_before_sending_sql)),
         ("m0010_notices", text(PackageResources.m0010_notices_sql)),
         ("m0011_retention", text(PackageResources.m0011_retention_sql)),
+        ("m0012_inquiry", text(PackageResources.m0012_inquiry_sql)),
     ]
 
     private static func text(_ bytes: [UInt8]) -> String {

@@ -104,14 +104,3 @@ struct Verdict: Sendable, Equatable {
     /// After a 429 that names no time.
     private static let defaultThrottle: Duration = .seconds(10)
 }
-
-extension HTTPReply {
-    /// Retry-After in seconds; a date is taken for a short while, since clocks differ.
-    fileprivate var retryAfter: Duration? {
-        guard let value = self[header: "retry-after"] else { return nil }
-        guard let seconds = Int64(value.filter { $0 != " " }), seconds >= 0 else {
-            return .seconds(60)
-        }
-        return .seconds(min(seconds, 86_400))
-    }
-}

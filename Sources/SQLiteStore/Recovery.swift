@@ -112,7 +112,7 @@ struct Recovery {
     // MARK: Messages
 
     private mutating func recoverMessages(died: Set<Int64>) throws {
-        let policies = try ledger.transaction.inDoubtPolicies()
+        let rules = try ledger.transaction.doubtRules()
         let inflight = try ledger.transaction.all(CampaignSQL.inflight) { row in
             (id: row.int64(0), channel: Channel(stored: row.text(1)), epoch: row.int64(2))
         }
@@ -123,14 +123,15 @@ struct Recovery {
             let seq = MessageID.campaign(of: message.id)
             var landing = Landing(facts)
             let isKnown = try ledger.transaction.keptReceipt(message.id)?.receipt != nil
-            let policy = isKnown ? .hold : policies[message.channel] ?? .hold
+            let found = rules[message.channel] ?? .unknown
+            let rule = isKnown ? found.holding : found
             let ending = "while it was in flight (epoch \(message.epoch))"
             if died.contains(message.epoch) {
-                landing.crash(policy, evidence: "the daemon died \(ending)")
+                landing.crash(rule, now: ledger.now, evidence: "the daemon died \(ending)")
             } else {
-                landing.doubt(policy, evidence: "the daemon stopped \(ending)")
+                landing.doubt(rule, now: ledger.now, evidence: "the daemon stopped \(ending)")
             }
-            if landing.state == .ready, try isCancelled(seq) { landing.state = .cancelled }
+            if landing.state.isOpen, try isCancelled(seq) { landing.state = .cancelled }
             guard
                 try ledger.transaction.land(
                     landing,

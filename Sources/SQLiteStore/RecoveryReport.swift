@@ -9,13 +9,15 @@ package struct RecoveryReport: Sendable, Equatable, CustomStringConvertible {
     package internal(set) var messages: [MessageState: Int] = [:]
 
     package var description: String {
-        let again = messages[.ready, default: 0]
+        let again = messages[.ready, default: 0] + messages[.deferred, default: 0]
         let unknown = messages[.unknown, default: 0]
         var text =
             "the daemon had died; of its work, jobs under way: \(jobs), which go on; messages in "
             + "flight: \(messages.values.reduce(0, +)), of which \(again) are sent again"
         if unknown > 0 {
-            text += " and \(unknown) are unknown: settle them with campaignctl messages resolve"
+            text +=
+                " and \(unknown) are unknown: settle those that stay so with campaignctl messages "
+                + "resolve"
         }
         return text
     }

@@ -1,5 +1,3 @@
-import Glibc
-
 extension ConfigurationReader {
     /// Checks the accounts at other servers, and reads their tokens.
     mutating func checkAccounts() {
@@ -32,20 +30,10 @@ extension ConfigurationReader {
                 of: "\(section).\(key)"
             )
         }
-        checkAccountFiles(name, section)
+        readToken(of: name, section)
     }
 
-    private mutating func checkAccountFiles(_ name: String, _ section: String) {
-        if let path = configuration.accounts[name].caFile {
-            let path = FilePath.join(folder(of: "\(section).caFile"), path)
-            configuration.accounts[name].caFile = path
-            if access(path, R_OK) != 0 {
-                report(
-                    .unreadable("\(path): \(String(cString: strerror(errno)))"),
-                    of: "\(section).caFile"
-                )
-            }
-        }
+    private mutating func readToken(of name: String, _ section: String) {
         let key = "\(section).tokenFile"
         guard isSet(key), isSound(key),
             let secret = readSecret(configuration.accounts[name].tokenFile, of: key)

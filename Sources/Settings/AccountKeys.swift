@@ -150,25 +150,11 @@ extension ValueSyntax where Value == [String: String] {
             "DRAFT", "BUILDING", "BUILD", "SENDING", "PAUSED", "SENT", "PARTIAL", "FAILED",
             "CANCELLED",
         ]
-        return Self(
-            allowed: "pairs WORD=STATUS with commas between them, where STATUS is one of "
-                + known.joined(separator: ", "),
-            read: { text in
-                var statuses: [String: String] = [:]
-                for pair in text.split(separator: ",") {
-                    let words = pair.split(separator: "=", omittingEmptySubsequences: false)
-                        .map { String($0.filter { $0 != " " }).uppercased() }
-                    guard words.count == 2, !words[0].isEmpty, known.contains(words[1]) else {
-                        return nil
-                    }
-                    statuses[words[0]] = words[1]
-                }
-                return statuses
-            },
-            write: { statuses in
-                statuses.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-                    .joined(separator: ",")
-            }
+        return pairs(
+            "a word of the server's with its meaning: one of " + known.joined(separator: ", "),
+            key: { $0.isEmpty ? nil : $0.uppercased() },
+            value: { known.contains($0.uppercased()) ? $0.uppercased() : nil },
+            written: (key: { $0 }, value: { $0 })
         )
     }
 }

@@ -11,6 +11,7 @@ extension ConfigurationReader {
         checkTransports()
         checkGateways()
         checkAccounts()
+        checkAuthorities()
         checkListeners()
         readTokens()
         readLinkKey()

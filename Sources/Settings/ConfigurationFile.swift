@@ -156,6 +156,16 @@ struct ConfigurationFile {
                 return
             }
         }
+        if case .mapping(let mapping) = node, schema.takesPairs(position.schemaPath) {
+            let pairs = mapping.map { key, value in
+                "\(key.scalar?.string ?? "?")=\(value.scalar?.string ?? "?")"
+            }
+            layer.entries[position.path] = .init(
+                text: pairs.joined(separator: ","),
+                source: position.source
+            )
+            return
+        }
         guard case .scalar(let scalar) = node, !node.isNull else {
             let expected = "one value; write \"\" for an empty one"
             return report(.wrongShape(expected: expected), at: position)

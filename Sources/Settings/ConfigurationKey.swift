@@ -13,6 +13,8 @@ struct ConfigurationKey<Root>: Sendable {
     let allowed: String
     /// Whether the file may give it as a list of texts.
     let isList: Bool
+    /// Whether the file may give it as a section of pairs.
+    let isPairs: Bool
     /// The default, in words, where it is not a fixed value.
     let defaultNote: String?
     let help: String
@@ -35,12 +37,14 @@ struct ConfigurationKey<Root>: Sendable {
         self.pattern = path
         self.allowed = syntax.allowed
         self.isList = syntax.isList
+        self.isPairs = syntax.isPairs
         self.defaultNote = defaultNote
         self.help = help
         self.condition = condition
         self.assign = { text, root in
             guard let value = syntax.read(text) else {
-                return .invalid(value: syntax.isShown ? text : nil, allowed: syntax.allowed)
+                let culprit = syntax.isShown ? syntax.culprit(text) : nil
+                return .invalid(value: culprit, allowed: syntax.allowed)
             }
             root[keyPath: field] = value
             return nil
@@ -59,6 +63,7 @@ struct ConfigurationKey<Root>: Sendable {
         self.pattern = "\(pattern).\(key.pattern)"
         self.allowed = key.allowed
         self.isList = key.isList
+        self.isPairs = key.isPairs
         self.defaultNote = defaultNote ?? key.defaultNote
         self.help = key.help
         self.condition = key.condition?.lifted(under: path, at: field)

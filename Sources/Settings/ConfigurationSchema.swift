@@ -2,11 +2,13 @@
 struct ConfigurationSchema {
     private var keys: Set<String> = []
     private var keysOfTexts: Set<String> = []
+    private var keysOfPairs: Set<String> = []
     private var namesBySection: [String: [String]] = [:]
 
     /// Takes the shape from rows that hold one element of each list.
     init(_ keys: [ConfigurationKey<DaemonConfiguration>]) {
         keysOfTexts = Set(keys.filter(\.isList).map(\.path))
+        keysOfPairs = Set(keys.filter(\.isPairs).map(\.path))
         for path in keys.map(\.path) {
             self.keys.insert(path)
             var section = ""
@@ -33,6 +35,9 @@ struct ConfigurationSchema {
 
     /// Whether a key takes a list of texts.
     func takesTexts(_ path: String) -> Bool { keysOfTexts.contains(path) }
+
+    /// Whether a key takes a section of pairs.
+    func takesPairs(_ path: String) -> Bool { keysOfPairs.contains(path) }
 
     func isList(_ path: String) -> Bool { namesBySection[Self.element(of: path)] != nil }
 

@@ -16,12 +16,37 @@ package struct GatewayConfiguration: Sendable {
     /// The root by which the provider reaches the public listener; nil stands for
     /// `http.publicUrl`.
     package var callbackURL: String?
+    /// What answers mean, over what is built in: HTTP statuses, and from 600 on codes of the
+    /// provider's.
+    package var replies: [Int: ReplyMeaning] = [:]
     /// The program of kind `command` and its arguments; never empty there.
     package var argv: [String] = []
     /// How long one message may take at kind `command`.
     package var timeout = TimeSpan.seconds(60)
     /// What calls do.
     package var call = CallConfiguration()
+}
+
+/// What a provider's answer about one message means.
+package enum ReplyMeaning: String, CaseIterable, Sendable {
+    /// Refused for the recipient's sake; settled.
+    case recipient
+    /// The same, and nothing is sent there again: there is no such address.
+    case invalidAddress = "invalid-address"
+    /// The same: the recipient opted out at the provider.
+    case stop
+    /// Refused for the content's, or the account's standing's sake.
+    case content
+    /// The sender may not send: the campaign is paused.
+    case sender
+    /// Refused for now: tried again, and an attempt is spent.
+    case deferred
+    /// Sent too fast.
+    case throttled
+    /// The provider will not talk to us: the breaker opens.
+    case away
+    /// It may have been taken over.
+    case unknown
 }
 
 /// What is said in calls, what keys do, and when a call is made again.
@@ -40,6 +65,19 @@ package struct CallConfiguration: Sendable {
     package var machine = CallRetryConfiguration(after: .hours(1), times: 0)
     /// After a call that did not get through.
     package var network = CallRetryConfiguration(after: .minutes(5), times: 3)
+    /// What SIP replies (RFC 3261 section 21) say of a call that did not get through.
+    package var sipCodes: [Int: CallFailure] = [
+        404: .badNumber, 410: .badNumber, 484: .badNumber, 604: .badNumber,
+    ]
+}
+
+/// Why a call did not get through.
+package enum CallFailure: String, CaseIterable, Sendable {
+    case busy
+    case noAnswer = "no-answer"
+    /// There is no such number: no call is made there again.
+    case badNumber = "bad-number"
+    case network
 }
 
 /// When, and how often, a call is made again.

@@ -108,6 +108,22 @@ extension ConfigurationKeys {
             "The root by which the provider reaches `http.public`; with neither, no reports come."
         ),
         row(
+            "caFile",
+            \.caFile,
+            .optional(.path),
+            [.smtp, .twilio, .kannel, .webhook],
+            "The authorities to trust, as PEM; empty for those of the system."
+        ),
+        row(
+            "replies",
+            \.gateway.replies,
+            .replies,
+            [.twilio, .kannel, .webhook],
+            default: "[built in](delivery.md#what-answers-mean)",
+            "What answers mean, over what is built in, such as `30007: deferred`; "
+                + "a number below 600 is an HTTP status, any other a code of the provider's."
+        ),
+        row(
             "argv",
             \.gateway.argv,
             .arguments,
@@ -152,7 +168,15 @@ extension ConfigurationKeys {
         + again("busy", \.gateway.call.busy, "a busy line")
         + again("noAnswer", \.gateway.call.noAnswer, "a call that nobody took")
         + again("machine", \.gateway.call.machine, "a call that a machine took")
-        + again("network", \.gateway.call.network, "a call that did not get through")
+        + again("network", \.gateway.call.network, "a call that did not get through") + [sipCodes]
+
+    private static let sipCodes = row(
+        "sipCodes",
+        \.gateway.call.sipCodes,
+        .sipCodes,
+        [.twilio],
+        "What SIP replies say of a call that did not get through; with any other it is `network`."
+    ).key
 
     private static func again(
         _ outcome: String,
@@ -194,6 +218,35 @@ extension ValueSyntax where Value == [String] {
                 return words.isEmpty ? nil : words
             },
             write: { $0.joined(separator: " ") }
+        )
+    }
+}
+
+extension ValueSyntax where Value == [Int: ReplyMeaning] {
+    /// Numbers with what they mean.
+    static var replies: Self {
+        let words = ReplyMeaning.allCases.map(\.rawValue).joined(separator: ", ")
+        return pairs(
+            "an HTTP status from 300 to 599, or a code of the provider's from 600, with its meaning: "
+                + "one of \(words)",
+            key: { text in text.wholeNumber.map(Int.init).flatMap { $0 >= 300 ? $0 : nil } },
+            value: { ReplyMeaning(rawValue: $0) },
+            written: (key: { "\($0)" }, value: \.rawValue)
+        )
+    }
+}
+
+extension ValueSyntax where Value == [Int: CallFailure] {
+    /// SIP replies with what they say of a call.
+    static var sipCodes: Self {
+        let words = CallFailure.allCases.map(\.rawValue).joined(separator: ", ")
+        return pairs(
+            "a SIP reply from 400 to 699 with what it says: one of \(words)",
+            key: { text in
+                text.wholeNumber.map(Int.init).flatMap { (400...699).contains($0) ? $0 : nil }
+            },
+            value: { CallFailure(rawValue: $0) },
+            written: (key: { "\($0)" }, value: \.rawValue)
         )
     }
 }

@@ -1,5 +1,3 @@
-import Glibc
-
 extension ConfigurationReader {
     /// Checks the one transport that speaks to a server, and reads its password.
     mutating func checkTransports() {
@@ -14,18 +12,7 @@ extension ConfigurationReader {
                 at: source(of: "\(section).kind")
             )
         }
-        if let path = smtp.caFile {
-            checkAuthorities(path, of: "\(section).caFile")
-        }
         checkCredentials(smtp, in: section)
-    }
-
-    private mutating func checkAuthorities(_ path: String, of key: String) {
-        let path = FilePath.join(folder(of: key), path)
-        configuration.transports.email.smtp.caFile = path
-        if access(path, R_OK) != 0 {
-            report(.unreadable("\(path): \(String(cString: strerror(errno)))"), of: key)
-        }
     }
 
     private mutating func checkCredentials(_ smtp: SMTPConfiguration, in section: String) {

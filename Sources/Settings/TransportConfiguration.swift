@@ -40,6 +40,8 @@ package struct TransportConfiguration: Sendable {
     package var kind = Kind.spool
     /// Where kind `spool` writes; relative paths have been resolved against `dataDir`.
     package var folder = "outbox"
+    /// A PEM file of the authorities to trust, for kinds that use TLS; nil trusts those of the system.
+    package var caFile: String?
     /// The server of kind `smtp`; holds defaults for any other kind.
     package var smtp = SMTPConfiguration()
     /// The provider or program of the other kinds.
@@ -107,8 +109,6 @@ package struct SMTPConfiguration: Sendable {
     var passwordFile: String?
     /// The content of `passwordFile`.
     package internal(set) var password: Secret?
-    /// A PEM file of the authorities to trust; nil trusts those of the system.
-    package var caFile: String?
     /// How long each stage may take.
     package var timeouts = SMTPTimeouts()
 

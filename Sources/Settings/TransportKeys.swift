@@ -180,13 +180,6 @@ extension ConfigurationKeys {
             when: kind(.smtp),
             "The file that holds the account's password."
         ),
-        .init(
-            "caFile",
-            \.smtp.caFile,
-            .optional(.path),
-            when: kind(.smtp),
-            "The authorities to trust, as PEM; empty for those of the system."
-        ),
         timeout(
             "connect",
             \.smtp.timeouts.connect,

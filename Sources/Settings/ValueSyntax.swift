@@ -6,6 +6,10 @@ struct ValueSyntax<Value>: Sendable {
     var isShown = true
     /// Whether the file may give it as a list of texts.
     var isList = false
+    /// Whether the file may give it as a section of pairs.
+    var isPairs = false
+    /// The part of a refused text that an error quotes.
+    var culprit: @Sendable (String) -> String = { $0 }
     /// Reads a value; nil if the text is none that is allowed.
     let read: @Sendable (String) -> Value?
     let write: @Sendable (Value) -> String
@@ -201,6 +205,41 @@ extension ValueSyntax where Value == ListenAddress {
             isShown: false,
             read: ListenAddress.init,
             write: { "\($0)" }
+        )
+    }
+}
+
+extension ValueSyntax {
+    /// Pairs with commas between them, as in `A=B,C=D`; in the file also a section.
+    static func pairs<Key: Hashable & Comparable & Sendable, Item: Sendable>(
+        _ allowed: String,
+        key readKey: @escaping @Sendable (String) -> Key?,
+        value readItem: @escaping @Sendable (String) -> Item?,
+        written: (key: @Sendable (Key) -> String, value: @Sendable (Item) -> String)
+    ) -> Self where Value == [Key: Item] {
+        let readPair = { @Sendable (pair: Substring) -> (Key, Item)? in
+            let words = pair.split(separator: "=", omittingEmptySubsequences: false)
+                .map { String($0.filter { $0 != " " }) }
+            guard words.count == 2, let key = readKey(words[0]), let item = readItem(words[1])
+            else { return nil }
+            return (key, item)
+        }
+        return Self(
+            allowed: "pairs KEY=VALUE with commas between them, each " + allowed,
+            isPairs: true,
+            culprit: { text in
+                text.split(separator: ",").first { readPair($0) == nil }.map(String.init) ?? text
+            },
+            read: { text in
+                let pairs = text.split(separator: ",").map(readPair)
+                guard !pairs.contains(where: { $0 == nil }) else { return nil }
+                return Dictionary(pairs.compactMap(\.self)) { $1 }
+            },
+            write: { pairs in
+                pairs.sorted { $0.key < $1.key }
+                    .map { "\(written.key($0.key))=\(written.value($0.value))" }
+                    .joined(separator: ",")
+            }
         )
     }
 }

@@ -11,7 +11,6 @@ struct TransportSite {
     /// Of phone numbers without a country code.
     var region: PhoneNumber.Region
     var clock: any EngineClock
-    var suppress: SuppressionSink
 }
 
 extension Composition {
@@ -24,7 +23,7 @@ extension Composition {
         let options = HTTPTransportOptions(
             maxConnections: settings.maxConnections,
             inDoubt: InDoubtPolicy(settings.inDoubt),
-            suppress: site.suppress
+            caFile: settings.caFile
         )
         let gateway = settings.gateway
         switch settings.kind {
@@ -41,7 +40,8 @@ extension Composition {
             return SMTPTransport(
                 Outbound.SMTPConfiguration(
                     settings.smtp,
-                    maxConnections: settings.maxConnections
+                    maxConnections: settings.maxConnections,
+                    caFile: settings.caFile
                 ),
                 inDoubt: InDoubtPolicy(settings.inDoubt)
             )
@@ -51,6 +51,7 @@ extension Composition {
             let webhook = WebhookSettings(
                 url: gateway.url ?? "",
                 secret: gateway.secret.reveal(),
+                replies: .webhook.overridden(by: gateway.replies),
                 now: { [clock = site.clock] in clock.wall }
             )
             return HTTPTransport.webhook(webhook, options)
@@ -72,6 +73,7 @@ extension TwilioSettings {
             authToken: gateway.secret.reveal(),
             callbackURL: gateway.callbackURL ?? site.publicURL,
             region: site.region,
+            replies: .twilio.overridden(by: gateway.replies),
             call: CallSettings(
                 language: gateway.call.language,
                 optOutKey: gateway.call.optOutKey,
@@ -81,7 +83,8 @@ extension TwilioSettings {
                     .noAnswer: CallRetry(gateway.call.noAnswer),
                     .machine: CallRetry(gateway.call.machine),
                     .network: CallRetry(gateway.call.network),
-                ]
+                ],
+                sipCodes: gateway.call.sipCodes.mapValues(CallOutcome.init)
             )
         )
     }
@@ -93,8 +96,45 @@ extension KannelSettings {
             baseURL: gateway.baseURL ?? "",
             username: gateway.username ?? "",
             password: gateway.secret.reveal(),
-            callbackURL: gateway.callbackURL ?? site.publicURL
+            callbackURL: gateway.callbackURL ?? site.publicURL,
+            replies: .kannel.overridden(by: gateway.replies)
         )
+    }
+}
+
+extension ReplyTable {
+    /// The table with what the configuration says over it.
+    fileprivate func overridden(by replies: [Int: ReplyMeaning]) -> ReplyTable {
+        overridden(by: replies.mapValues(ReplyClass.init))
+    }
+}
+
+extension ReplyClass {
+    fileprivate init(_ meaning: ReplyMeaning) {
+        self =
+            switch meaning {
+            case .recipient: .recipient(nil)
+            case .invalidAddress: .recipient(.invalidAddress)
+            case .stop: .recipient(.stop)
+            case .content: .content
+            case .sender: .sender
+            case .deferred: .deferred
+            case .throttled: .throttled
+            case .away: .away
+            case .unknown: .unknown
+            }
+    }
+}
+
+extension CallOutcome {
+    fileprivate init(_ failure: CallFailure) {
+        self =
+            switch failure {
+            case .busy: .busy
+            case .noAnswer: .noAnswer
+            case .badNumber: .badNumber
+            case .network: .network
+            }
     }
 }
 

@@ -17,7 +17,6 @@ enum Composition {
     static func dispatchers(
         _ configuration: DaemonConfiguration,
         store: SQLiteStore,
-        service: CampaignService,
         clock: any EngineClock,
         links: UnsubscribeLinks?,
         global: GlobalPace,
@@ -27,8 +26,7 @@ enum Composition {
             dataDir: configuration.dataDir,
             publicURL: configuration.http.publicURL,
             region: PhoneNumber.Region(rawValue: configuration.region) ?? .unspecified,
-            clock: clock,
-            suppress: suppressionSink(service, logger: logger)
+            clock: clock
         )
         return try Channel.allCases.map { channel in
             let settings = configuration.transports[channel]
@@ -48,23 +46,6 @@ enum Composition {
                 events: store.events,
                 logger: logger
             )
-        }
-    }
-
-    /// Suppresses, off the transport's queue, whom a provider says not to send to.
-    private static func suppressionSink(
-        _ service: CampaignService,
-        logger: Logger
-    ) -> SuppressionSink {
-        let queue = DispatchQueue(label: "campaignd.suppressions")
-        return { channel, recipient, reason, reply in
-            queue.async {
-                do {
-                    _ = try service.suppress(recipient, on: channel, reason: reason, note: reply)
-                } catch {
-                    logger.error("a provider's refusal could not be kept: \(error)")
-                }
-            }
         }
     }
 
@@ -229,7 +210,7 @@ extension TransportsConfiguration {
 extension Dispatcher {
     /// What recovery has to know of this transport after a death.
     var record: TransportRecord {
-        TransportRecord(channel: channel, kind: transport.kind, inDoubt: transport.inDoubt)
+        TransportRecord(transport, on: channel)
     }
 }
 
@@ -321,7 +302,7 @@ extension Duration {
 }
 
 extension Outbound.SMTPConfiguration {
-    init(_ settings: Settings.SMTPConfiguration, maxConnections: Int) {
+    init(_ settings: Settings.SMTPConfiguration, maxConnections: Int, caFile: String?) {
         let security: Security =
             switch settings.tls {
             case .none: .none
@@ -341,7 +322,7 @@ extension Outbound.SMTPConfiguration {
                 afterDot: Duration(settings.timeouts.afterDot),
                 idle: Duration(settings.timeouts.idle)
             ),
-            caFile: settings.caFile
+            caFile: caFile
         )
     }
 }

@@ -78,7 +78,6 @@ final class Daemon {
         dispatchers = try Composition.dispatchers(
             configuration,
             store: store,
-            service: service,
             clock: clock,
             links: links,
             global: global,

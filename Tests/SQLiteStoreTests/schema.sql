@@ -21,6 +21,8 @@ CREATE INDEX idempotency_key_age ON idempotency_key (created_at);
 
 CREATE INDEX idempotency_key_job ON idempotency_key (job_id) WHERE job_id IS NOT NULL;
 
+CREATE INDEX inquiry_due ON inquiry (channel, due_at, message);
+
 CREATE INDEX job_attention ON job (state, id, kind)
     WHERE state IN ('held', 'cancelled', 'discarded');
 
@@ -205,6 +207,13 @@ CREATE TABLE idempotency_key (
     created_at  INTEGER NOT NULL,
     PRIMARY KEY (user_id, key)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE inquiry (
+    message INTEGER PRIMARY KEY,
+    channel TEXT    NOT NULL,
+    due_at  INTEGER NOT NULL,
+    asked   INTEGER NOT NULL DEFAULT 0
+) STRICT;
 
 CREATE TABLE job (
     id                  INTEGER PRIMARY KEY AUTOINCREMENT, -- never given twice
@@ -448,7 +457,7 @@ CREATE TABLE transport (
     channel  TEXT PRIMARY KEY,
     kind     TEXT NOT NULL,
     in_doubt TEXT NOT NULL CHECK (in_doubt IN ('resend', 'hold', 'repeatable'))
-) STRICT, WITHOUT ROWID;
+, can_be_asked INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER campaign_count_added AFTER INSERT ON campaign BEGIN
     INSERT INTO campaign_count (user_id, status, channels, n)
@@ -467,6 +476,10 @@ END;
 CREATE TRIGGER campaign_count_removed AFTER DELETE ON campaign BEGIN
     UPDATE campaign_count SET n = n - 1
     WHERE user_id = COALESCE(OLD.user_id, '') AND status = OLD.status AND channels = OLD.channels;
+END;
+
+CREATE TRIGGER inquiry_goes_with_message AFTER DELETE ON message BEGIN
+    DELETE FROM inquiry WHERE message = OLD.id;
 END;
 
 CREATE TRIGGER message_total_delete AFTER DELETE ON message_count BEGIN

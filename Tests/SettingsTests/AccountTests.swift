@@ -37,6 +37,12 @@ struct AccountTests {
         #expect(second.ambiguousSend == .resend)
         #expect(second.ratePerSecond == 0.5)
         #expect(second.statuses == ["READY": "BUILD", "OVER": "SENT"])
+        let section = yaml.replacing(
+            "\"Ready=BUILD, over=SENT\"",
+            with: "{ Ready: BUILD, over: SENT }"
+        )
+        let same = try load(section, environment: ["CREDENTIALS_DIRECTORY": folder.path])
+        #expect(same.configuration.accounts["second"].statuses == second.statuses)
     }
 
     @Test("a token that was renewed is read again; one that cannot be read any more stays")

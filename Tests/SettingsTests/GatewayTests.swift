@@ -33,6 +33,7 @@ struct GatewayTests {
                     optOutKey: "9"
                     repeatKey: "*"
                     outcomes: { busy: { after: 5m, times: 1 } }
+                    sipCodes: { 404: bad-number, 603: busy }
                 """
             ).configuration.transports
             #expect(transports.email.gateway.url == "https://a.example/x?y=1")
@@ -42,6 +43,8 @@ struct GatewayTests {
             #expect(transports.voice.gateway.call.busy.after == .minutes(5))
             #expect(transports.voice.gateway.call.busy.times == 1)
             #expect(transports.voice.gateway.call.noAnswer.times == 2)
+            #expect(transports.voice.gateway.call.sipCodes == [404: .badNumber, 603: .busy])
+            #expect(transports.sms.gateway.call.sipCodes[604] == .badNumber)
         }
     }
 
@@ -67,5 +70,76 @@ struct GatewayTests {
         let foreign = "transports: { sms: { kind: command, argv: [a], username: u } }"
         #expect(try faults(foreign).count == 1)
         #expect(try faults("transports: { voice: { kind: kannel } }").count == 1)
+        #expect(try faults("transports: { voice: { sipCodes: { 200: busy } } }").count == 2)
+    }
+
+    private static let kannel = "kind: kannel, baseURL: http://k, username: u, passwordFile: "
+
+    @Test("what answers mean is set by a section, a text or a variable")
+    func replies() throws {
+        try withSecret { file in
+            let expected: [Int: ReplyMeaning] = [503: .deferred, 30007: .throttled]
+            let section = "{ 30007: throttled, 503: deferred }"
+            for replies in [section, "\"30007=throttled, 503=deferred\""] {
+                let yaml = "transports: { sms: { \(Self.kannel)\(file), replies: \(replies) } }"
+                #expect(try load(yaml).configuration.transports.sms.gateway.replies == expected)
+            }
+            let set = try load(
+                "transports: { sms: { \(Self.kannel)\(file) } }",
+                environment: ["CAMPAIGND_TRANSPORTS_SMS_REPLIES": "30007=throttled,503=deferred"]
+            )
+            #expect(set.configuration.transports.sms.gateway.replies == expected)
+        }
+    }
+
+    @Test(
+        "a wrong meaning or number is named, with what is allowed",
+        arguments: [
+            ("{ 503: away, 30007: filtered }", "30007=filtered"), ("{ 200: away }", "200=away"),
+            ("{ oops: away }", "oops=away"), ("\"503\"", "503"),
+        ]
+    )
+    func faultyReplies(_ replies: String, _ culprit: String) throws {
+        try withSecret { file in
+            let faults = try faults(
+                "transports: { sms: { \(Self.kannel)\(file), replies: \(replies) } }"
+            )
+            #expect(
+                faults == [
+                    "campaignd.yaml:1: transports.sms.replies: \"\(culprit)\" is not pairs KEY=VALUE "
+                        + "with commas between them, each an HTTP status from 300 to 599, or a code of "
+                        + "the provider's from 600, with its meaning: one of recipient, "
+                        + "invalid-address, stop, content, sender, deferred, throttled, away, unknown"
+                ]
+            )
+        }
+    }
+
+    @Test("authorities are read from the file's folder and must be there, for every HTTP kind")
+    func authorities() throws {
+        let folder = try Folder()
+        try folder.write("secret", "s3cret")
+        let kinds = [
+            "email: { kind: webhook, url: \"https://a\", secretFile: secret",
+            "sms: { kind: kannel, baseURL: https://k, username: u, passwordFile: secret",
+            "voice: { kind: twilio, accountSid: AC1, authTokenFile: secret",
+        ]
+        for kind in kinds {
+            let yaml = "transports: { \(kind), caFile: ca.pem } }"
+            let channel = kind.prefix { $0 != ":" }
+            #expect(
+                try faults(yaml, in: folder) == [
+                    "campaignd.yaml:1: transports.\(channel).caFile: cannot be read: ca.pem: "
+                        + "No such file or directory"
+                ]
+            )
+        }
+        let path = try folder.write("ca.pem", "")
+        for kind in kinds {
+            let transports = try load("transports: { \(kind), caFile: ca.pem } }", in: folder)
+                .configuration.transports
+            let files = [transports.email.caFile, transports.sms.caFile, transports.voice.caFile]
+            #expect(files.compactMap(\.self) == [path])
+        }
     }
 }

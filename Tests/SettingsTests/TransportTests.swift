@@ -51,7 +51,7 @@ struct TransportTests {
             "kind, folder, maxConnections, ratePerSecond, burst, perSender, quietHours, "
             + "inDoubt, retry, "
             + "baseURL, url, accountSid, authTokenFile, username, passwordFile, secretFile, "
-            + "callbackURL, argv, timeout"
+            + "callbackURL, caFile, replies, argv, timeout"
         #expect(
             try faults(yaml) == [
                 "campaignd.yaml:2: transports.email.host: \(rule)",
@@ -95,6 +95,6 @@ struct TransportTests {
             ]
         )
         let path = try folder.write("ca.pem", "")
-        #expect(try load(yaml, in: folder).configuration.transports.email.smtp.caFile == path)
+        #expect(try load(yaml, in: folder).configuration.transports.email.caFile == path)
     }
 }

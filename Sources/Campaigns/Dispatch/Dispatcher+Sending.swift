@@ -15,34 +15,80 @@ extension Dispatcher {
     }
 
     private func send(_ message: ClaimedMessage) {
-        guard let lane = lanes[message.campaign] else { return end(message, .givenBack) }
-        // It may have waited here for a connection while the quiet hours began.
-        if let end = message.leavesBefore, clock.wall >= end {
-            return self.end(message, .givenBack)
+        guard let lane = lanes[message.campaign], !isTooLate(message) else {
+            return end(message, .givenBack)
         }
         do {
-            let unsubscribeURL = unsubscribeURL(of: message, lane)
-            var variables = message.variables
-            if lane.template.printsUnsubscribeURL, let unsubscribeURL {
-                variables[UnsubscribeLinks.variable] = unsubscribeURL
-            }
-            let content = try lane.template.render(variables)
+            let outgoing = try outgoing(message, lane)
             Failpoint.messageClaimed.hit(message.recipient)
             sending += 1
-            let start = clock.now
-            transport.send(outgoing(message, lane, content, unsubscribeURL)) { [self] result in
-                Failpoint.messageReplied.hit(message.recipient)
-                queue.async {
-                    self.sending -= 1
-                    self.metrics.transportTook(self.clock.now - start)
-                    self.land(message, result)
-                    self.sendWaiting()
-                    self.pump()
-                }
+            guard message.isInDoubt, let register = transport.register(of: channel) else {
+                return carry(message, outgoing)
+            }
+            register.find(outgoing) { [self] result in
+                queue.async { self.carry(message, outgoing, after: result) }
             }
         } catch {
             end(message, .failed(.content, reply: "rendering failed: \(error)"))
         }
+    }
+
+    /// Whether the quiet hours began while it waited here.
+    private func isTooLate(_ message: ClaimedMessage) -> Bool {
+        message.leavesBefore.map { clock.wall >= $0 } ?? false
+    }
+
+    /// Sends a message in doubt again only where its provider shows that it has nothing of it.
+    private func carry(
+        _ message: ClaimedMessage,
+        _ outgoing: OutgoingMessage,
+        after result: Result<Delivery?, TransportError>
+    ) {
+        switch result {
+        case .success(let delivery?): finish(message, .success(delivery))
+        case .success(nil)
+        where isStopping || lanes[message.campaign] == nil || isTooLate(message):
+            finish(message, .failure(.abandoned))
+        case .success(nil): carry(message, outgoing)
+        case .failure(let error): finish(message, .failure(error))
+        }
+    }
+
+    private func carry(_ message: ClaimedMessage, _ outgoing: OutgoingMessage) {
+        let start = clock.now
+        transport.send(outgoing) { [self] result in
+            Failpoint.messageReplied.hit(message.recipient)
+            queue.async {
+                self.metrics.transportTook(self.clock.now - start)
+                self.finish(message, result)
+            }
+        }
+    }
+
+    private func finish(_ message: ClaimedMessage, _ result: Result<Delivery, TransportError>) {
+        sending -= 1
+        land(message, result)
+        sendWaiting()
+        pump()
+    }
+
+    /// The message as its transport gets it.
+    func outgoing(_ message: ClaimedMessage, _ lane: DispatchLane) throws -> OutgoingMessage {
+        let unsubscribeURL = unsubscribeURL(of: message, lane)
+        var variables = message.variables
+        if lane.template.printsUnsubscribeURL, let unsubscribeURL {
+            variables[UnsubscribeLinks.variable] = unsubscribeURL
+        }
+        return OutgoingMessage(
+            id: message.id,
+            campaignID: lane.campaign.id,
+            channel: channel,
+            sender: lane.campaign.sender,
+            recipient: message.recipient,
+            content: try lane.template.render(variables),
+            unsubscribeURL: unsubscribeURL,
+            date: message.firstAttemptAt
+        )
     }
 
     /// The recipient's link: emails bear it in their headers, others only where they print it.
@@ -51,24 +97,6 @@ extension Dispatcher {
         return links.url(
             for: RecipientKey(channel: channel, stored: message.recipient),
             message: message.id
-        )
-    }
-
-    private func outgoing(
-        _ message: ClaimedMessage,
-        _ lane: DispatchLane,
-        _ content: RenderedContent,
-        _ unsubscribeURL: String?
-    ) -> OutgoingMessage {
-        OutgoingMessage(
-            id: message.id,
-            campaignID: lane.campaign.id,
-            channel: channel,
-            sender: lane.campaign.sender,
-            recipient: message.recipient,
-            content: content,
-            unsubscribeURL: unsubscribeURL,
-            date: message.firstAttemptAt
         )
     }
 
@@ -84,9 +112,9 @@ extension Dispatcher {
 
     private func land(_ message: ClaimedMessage, _ error: TransportError) {
         switch error {
-        case .rejected(let fault, let reply):
+        case .rejected(let fault, let reply, let reason):
             noteAnswer()
-            end(message, .failed(fault, reply: reply))
+            end(message, .failed(fault, reply: reply, suppressing: reason))
         case .deferred(let reply, let retryAfter):
             noteAnswer()
             putOff(message, reply: reply, retryAfter: retryAfter)
@@ -145,7 +173,11 @@ extension Dispatcher {
         let due: Timestamp
         switch ended.ending {
         case .deferred(let until, _), .postponed(let until, _): due = until
-        case .givenBack, .inDoubt: due = Timestamp(milliseconds: 0)
+        case .inDoubt:
+            hasNewInquiry = true
+            inquire()
+            due = Timestamp(milliseconds: 0)
+        case .givenBack: due = Timestamp(milliseconds: 0)
         case .sent, .failed, .senderRefused: return
         }
         let campaign = MessageID.campaign(of: ended.id)

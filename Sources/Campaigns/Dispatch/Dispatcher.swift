@@ -47,6 +47,11 @@ package final class Dispatcher: @unchecked Sendable {
     var isStopping = false
     var storeFailures = 0
     var onDrained: (@Sendable (Bool) -> Void)?
+    /// Whether the provider, or the store, is asked about a message that is `unknown`.
+    var isInquiring = false
+    /// Whether a message became `unknown` since it was last seen which are.
+    var hasNewInquiry = false
+    var inquiryTimer: (any EngineTimer)?
 
     private let events: EventHub
     private let isReloadQueued = Atomic<Bool>(false)
@@ -135,10 +140,12 @@ package final class Dispatcher: @unchecked Sendable {
                 guard let self else { return }
                 queue.async { self.pump() }
             }
+            inquiryTimer = clock.makeTimer(on: queue) { [weak self] in self?.inquire() }
             subscription = events.subscribe { [weak self] event in
                 if event == .dispatchChanged { self?.reloadSoon() }
             }
             pump()
+            inquire()
         }
     }
 
@@ -236,8 +243,9 @@ package final class Dispatcher: @unchecked Sendable {
     }
 
     private func finishStop() {
-        guard inflight == 0 else { return }
+        guard inflight == 0, !isInquiring else { return }
         timer?.cancel()
+        inquiryTimer?.cancel()
         onDrained?(true)
         onDrained = nil
     }

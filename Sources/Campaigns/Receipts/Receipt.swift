@@ -53,14 +53,6 @@ package struct CallRetry: Sendable, Equatable {
         self.after = after
         self.times = times
     }
-
-    /// What is done where nothing is configured: a machine that heard its text is no reason to call
-    /// again, and neither is a number that does not exist.
-    package static let usual: [CallOutcome: CallRetry] = [
-        .busy: CallRetry(after: .seconds(600), times: 3),
-        .noAnswer: CallRetry(after: .seconds(3_600), times: 2),
-        .network: CallRetry(after: .seconds(300), times: 3),
-    ]
 }
 
 extension ReceiptReport {

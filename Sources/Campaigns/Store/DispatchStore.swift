@@ -23,6 +23,18 @@ package protocol DispatchStore: Sendable {
         _ exchange: DispatchExchange,
         completion: @escaping @Sendable (Result<DispatchBatch, StoreError>) -> Void
     )
+
+    /// Records what a provider shows of a message that was `unknown`, then takes the next one on
+    /// `channel` that it is to be asked about.
+    ///
+    /// Taking one counts, before the provider is asked: a message is asked about a few times in all,
+    /// whatever comes of it. The completion runs after the commit, on a queue of the store's.
+    func inquire(
+        _ answer: InquiryAnswer?,
+        on channel: Channel,
+        now: Timestamp,
+        completion: @escaping @Sendable (Result<InquiryTurn, StoreError>) -> Void
+    )
 }
 
 /// What carries a channel.
@@ -30,12 +42,30 @@ package struct TransportRecord: Sendable, Equatable {
     package var channel: Channel
     package var kind: String
     package var inDoubt: InDoubtPolicy
+    /// Whether its provider can be asked what became of a message.
+    package var canBeAsked: Bool
 
     /// Makes a record.
-    package init(channel: Channel, kind: String, inDoubt: InDoubtPolicy) {
+    package init(
+        channel: Channel,
+        kind: String,
+        inDoubt: InDoubtPolicy,
+        canBeAsked: Bool = false
+    ) {
         self.channel = channel
         self.kind = kind
         self.inDoubt = inDoubt
+        self.canBeAsked = canBeAsked
+    }
+
+    /// The record of the transport that carries the channel.
+    package init(_ transport: any MessageTransport, on channel: Channel) {
+        self.init(
+            channel: channel,
+            kind: transport.kind,
+            inDoubt: transport.inDoubt,
+            canBeAsked: transport.register(of: channel) != nil
+        )
     }
 }
 
@@ -176,6 +206,8 @@ package struct ClaimedMessage: Sendable, Equatable {
     package var attempts: Int
     package var firstAttemptAt: Timestamp
     package var isSuspect: Bool
+    /// Whether it may have been sent before.
+    package var isInDoubt: Bool
     /// Of an SMS, otherwise one: as many tokens it takes.
     package var parts: Int
     /// The date at which the recipient's quiet hours begin; nil: there are none.
@@ -190,6 +222,7 @@ package struct ClaimedMessage: Sendable, Equatable {
         attempts: Int,
         firstAttemptAt: Timestamp,
         isSuspect: Bool,
+        isInDoubt: Bool,
         parts: Int,
         leavesBefore: Timestamp? = nil
     ) {
@@ -200,6 +233,7 @@ package struct ClaimedMessage: Sendable, Equatable {
         self.attempts = attempts
         self.firstAttemptAt = firstAttemptAt
         self.isSuspect = isSuspect
+        self.isInDoubt = isInDoubt
         self.parts = parts
         self.leavesBefore = leavesBefore
     }
@@ -223,7 +257,8 @@ package enum MessageEnding: Sendable, Equatable {
     case deferred(until: Timestamp, reply: String)
     /// Not its turn yet, by no fault of its own: nothing is spent.
     case postponed(until: Timestamp, reply: String)
-    case failed(MessageFault, reply: String)
+    /// With a reason, nothing is to be sent to the recipient again: both are recorded, or neither.
+    case failed(MessageFault, reply: String, suppressing: SuppressionReason? = nil)
     /// The reply was lost after the last byte had left: the channel's policy decides.
     case inDoubt(evidence: String)
     /// Certainly not delivered, and nothing is spent: ready again.

@@ -25,6 +25,9 @@ package protocol MessageTransport: Sendable {
         completion: @escaping @Sendable (Result<Delivery, TransportError>) -> Void
     )
 
+    /// Where its provider shows what it took over on the channel; nil where it cannot be asked.
+    func register(of channel: Channel) -> (any MessageRegister)?
+
     /// Sees whether the other side is there, without a message.
     ///
     /// `completion` runs once, on any thread, with why it is not; with nil if it is, or where that
@@ -45,6 +48,19 @@ extension MessageTransport {
     package var queue: DispatchQueue? { nil }
 
     package var listener: (any ProviderListener)? { nil }
+
+    package func register(of channel: Channel) -> (any MessageRegister)? { nil }
+}
+
+/// What a provider shows of the messages it took over.
+package protocol MessageRegister: Sendable {
+    /// Asks for a message that may have been taken over: what is there of it, nil for nothing.
+    ///
+    /// An error says nothing about the message. The completion runs exactly once, on any thread.
+    func find(
+        _ message: OutgoingMessage,
+        completion: @escaping @Sendable (Result<Delivery?, TransportError>) -> Void
+    )
 }
 
 /// A rendered message on its way.
@@ -88,18 +104,21 @@ package struct Delivery: Sendable, Equatable {
     package var reply: String
     /// What the provider calls the message in its reports; nil where it makes none.
     package var providerID: String?
+    /// What it says became of the message since.
+    package var report: ReceiptReport
 
     /// Makes a delivery.
-    package init(reply: String, providerID: String? = nil) {
+    package init(reply: String, providerID: String? = nil, report: ReceiptReport = .sent) {
         self.reply = reply
         self.providerID = providerID
+        self.report = report
     }
 }
 
 /// Why a message was not taken over.
 package enum TransportError: Error, Sendable, Equatable {
-    /// Refused for good.
-    case rejected(MessageFault, reply: String)
+    /// Refused for good; with a reason, nothing is to be sent to the recipient again.
+    case rejected(MessageFault, reply: String, suppressing: SuppressionReason? = nil)
     /// Refused for now, by an answer about this message.
     case deferred(reply: String, retryAfter: Duration?)
     /// The sender is refused: it is nobody's turn before that is mended.
@@ -115,4 +134,17 @@ package enum TransportError: Error, Sendable, Equatable {
     case outcomeUnknown(evidence: String)
     /// Given back at shutdown before it had left.
     case abandoned
+}
+
+extension TransportError {
+    /// What is known, without its kind.
+    package var words: String {
+        switch self {
+        case .rejected(_, let text, _), .deferred(let text, _), .senderRefused(let text),
+            .unavailable(let text, _), .throttled(let text, _), .interrupted(let text),
+            .outcomeUnknown(let text):
+            text
+        case .abandoned: "the daemon stops"
+        }
+    }
 }

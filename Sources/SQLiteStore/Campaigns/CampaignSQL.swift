@@ -159,10 +159,11 @@ enum CampaignSQL {
     // MARK: Dispatch
 
     static let setTransport = """
-        INSERT INTO transport (channel, kind, in_doubt) VALUES (?, ?, ?)
-        ON CONFLICT (channel) DO UPDATE SET kind = excluded.kind, in_doubt = excluded.in_doubt
+        INSERT INTO transport (channel, kind, in_doubt, can_be_asked) VALUES (?, ?, ?, ?)
+        ON CONFLICT (channel) DO UPDATE SET kind = excluded.kind, in_doubt = excluded.in_doubt,
+            can_be_asked = excluded.can_be_asked
         """
-    static let inDoubtPolicies = "SELECT channel, in_doubt FROM transport"
+    static let doubtRules = "SELECT channel, in_doubt, can_be_asked FROM transport"
     static let sending = """
         SELECT campaign.seq, campaign.id, campaign.priority, campaign_channel.sender,
             template_version.subject, template_version.text, template_version.html,
@@ -182,7 +183,7 @@ enum CampaignSQL {
     /// In the order in which `ClaimedRow.init(_:)` reads them; `?4` is the channel.
     private static let claimedColumns = """
         id, recipient, variables, attempts, first_attempt_at, is_suspect, due_at, parts, timezone,
-        \(isSuppressed("?4", "LOWER(recipient)"))
+        \(isSuppressed("?4", "LOWER(recipient)")), doubts > 0
         """
     static let claimDeferred = claim("due_at BETWEEN 1 AND ?")
     static let claimReady = claim("due_at = ?")
@@ -235,7 +236,7 @@ enum CampaignSQL {
         WHERE id = ? AND state = 'inflight' AND epoch = ?
         """
     static let flightFacts =
-        "SELECT channel, doubts, crashes, due_at, is_suspect FROM message WHERE id = ?"
+        "SELECT channel, doubts, crashes, due_at, is_suspect, recipient FROM message WHERE id = ?"
     static let inflight = """
         SELECT id, channel, epoch FROM message WHERE state = 'inflight' ORDER BY id
         """

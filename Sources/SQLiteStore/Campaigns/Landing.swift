@@ -12,6 +12,8 @@ struct Landing {
     private(set) var due: Int64
     private(set) var fault: MessageFault?
     private(set) var reply: String?
+    /// Whether its provider is to be asked what became of it.
+    private(set) var isToBeAsked = false
 
     init(_ facts: FlightFacts) {
         self.facts = facts
@@ -52,30 +54,38 @@ struct Landing {
     }
 
     /// The reply was lost after the last byte had left.
-    mutating func doubt(_ policy: InDoubtPolicy, evidence: String) {
-        newDoubts = policy == .repeatable ? 0 : 1
+    mutating func doubt(_ rule: DoubtRule, now: Timestamp, evidence: String) {
+        newDoubts = rule.policy == .repeatable ? 0 : 1
         spent = newDoubts
         reply = evidence
         due = 0
         isSuspect = false
-        switch policy {
+        switch rule.policy {
         case .repeatable: state = .ready
-        case .hold: state = .unknown
-        case .resend: state = facts.doubts == 0 ? .ready : .unknown
+        case .resend where facts.doubts == 0 && rule.canBeAsked:
+            state = .deferred
+            due = (now + Self.settleTime).milliseconds
+        case .resend where facts.doubts == 0: state = .ready
+        case .resend, .hold: state = .unknown
         }
+        isToBeAsked = state == .unknown && rule.canBeAsked
     }
 
     /// The daemon died while it was in flight.
-    mutating func crash(_ policy: InDoubtPolicy, evidence: String) {
-        doubt(policy, evidence: evidence)
+    mutating func crash(_ rule: DoubtRule, now: Timestamp, evidence: String) {
+        doubt(rule, now: now, evidence: evidence)
         crashes += 1
-        isSuspect = state == .ready
-        guard crashes >= Self.crashLimit, state == .ready else { return }
+        isSuspect = state.isOpen
+        guard crashes >= Self.crashLimit, state.isOpen else { return }
         state = .unknown
         isSuspect = false
+        due = 0
         reply = "crash-loop: the daemon died \(crashes) times while this message was in flight"
     }
 
+    /// How long a provider may still be at work on a request whose connection was lost: what it shows
+    /// of a message before that is no reason to send it again.
+    static let settleTime: Duration = .seconds(30)
     /// Deaths of the daemon that put a message aside (DESIGN section 5).
     static let crashLimit = 3
 }
@@ -88,6 +98,20 @@ struct FlightFacts {
     /// 0 unless it had been deferred.
     var due: Int64
     var isSuspect: Bool
+    var recipient: String
+}
+
+/// What becomes of a channel's messages in doubt.
+struct DoubtRule {
+    var policy: InDoubtPolicy
+    /// Whether the provider can be asked for them.
+    var canBeAsked: Bool
+
+    /// The rule for messages that the provider has reported on already: they are not sent again.
+    var holding: DoubtRule { DoubtRule(policy: .hold, canBeAsked: canBeAsked) }
+
+    /// The rule where none is known.
+    static let unknown = DoubtRule(policy: .hold, canBeAsked: false)
 }
 
 extension Queryable {
@@ -99,18 +123,23 @@ extension Queryable {
                 doubts: row.int(1),
                 crashes: row.int(2),
                 due: row.int64(3),
-                isSuspect: row.bool(4)
+                isSuspect: row.bool(4),
+                recipient: row.text(5)
             )
         }
     }
 
     /// What becomes of messages in doubt, by channel, as the last daemon was configured.
-    func inDoubtPolicies() throws -> [Channel: InDoubtPolicy] {
-        var policies: [Channel: InDoubtPolicy] = [:]
-        try query(CampaignSQL.inDoubtPolicies) { row in
-            policies[Channel(stored: row.text(0))] = InDoubtPolicy(rawValue: row.text(1))
+    func doubtRules() throws -> [Channel: DoubtRule] {
+        var rules: [Channel: DoubtRule] = [:]
+        try query(CampaignSQL.doubtRules) { row in
+            guard let policy = InDoubtPolicy(rawValue: row.text(1)) else { return }
+            rules[Channel(stored: row.text(0))] = DoubtRule(
+                policy: policy,
+                canBeAsked: row.bool(2)
+            )
         }
-        return policies
+        return rules
     }
 }
 
@@ -119,7 +148,7 @@ extension Transaction {
     func land(_ landing: Landing, _ id: Int64, by ledger: JobLedger, epoch: Int64? = nil) throws
         -> Bool
     {
-        try run(
+        let changes = try run(
             CampaignSQL.endFlight,
             landing.state,
             landing.spent,
@@ -132,6 +161,10 @@ extension Transaction {
             landing.reply?.cut(toBytes: 500),
             id,
             epoch ?? ledger.store.epoch
-        ) == 1
+        )
+        if changes == 1, landing.isToBeAsked {
+            try run(InquirySQL.add, id, landing.facts.channel, ledger.now)
+        }
+        return changes == 1
     }
 }

@@ -9,8 +9,12 @@ extension SQLiteStore {
                     CampaignSQL.setTransport,
                     transport.channel,
                     transport.kind,
-                    transport.inDoubt
+                    transport.inDoubt,
+                    transport.canBeAsked
                 )
+                if !transport.canBeAsked {
+                    try transaction.run(InquirySQL.forget, transport.channel)
+                }
             }
             try transaction.run(PaceSQL.forgetEnded)
         }
@@ -74,7 +78,7 @@ private struct Flights {
     private let exchange: DispatchExchange
     private var tally = MessageTally()
     private var campaigns: [Int64: CampaignRow] = [:]
-    private var policy: InDoubtPolicy?
+    private var rule: DoubtRule?
     /// Reports that came before the answers they belong to.
     private var arrivals = Arrivals()
     /// Campaigns of which a claim found messages to suppressed addresses.
@@ -148,6 +152,7 @@ private struct Flights {
         if let providerID = delivery.providerID {
             try transaction.run(ReceiptSQL.keepID, ended.id, providerID)
             try arrivals.applyKept(ended.id, by: ledger)
+            try arrivals.apply(delivery, of: ended.id, by: ledger)
         }
         return true
     }
@@ -162,12 +167,13 @@ private struct Flights {
             landing.defer(until: until, reply: reply)
         case .postponed(let until, let reply):
             landing.postpone(until: until, reply: reply)
-        case .failed(let fault, let reply):
+        case .failed(let fault, let reply, _):
             landing.fail(fault, reply: reply)
         case .inDoubt(let evidence):
             // What the provider has reported on already is not sent again.
             let isKnown = try transaction.keptReceipt(ended.id)?.receipt != nil
-            landing.doubt(isKnown ? .hold : try inDoubtPolicy(), evidence: evidence)
+            let rule = try doubtRule()
+            landing.doubt(isKnown ? rule.holding : rule, now: ledger.now, evidence: evidence)
         case .givenBack:
             landing.giveBack()
         case .senderRefused(let reply):
@@ -176,6 +182,9 @@ private struct Flights {
         }
         try cancelIfCalledOff(&landing, campaign: MessageID.campaign(of: ended.id))
         guard try transaction.land(landing, ended.id, by: ledger) else { return false }
+        if case .failed(_, let reply, let reason?) = ended.ending {
+            try suppress(facts.recipient, reason, reply)
+        }
         move(ended.id, to: landing.state, detail: landing.fault?.rawValue ?? "")
         if landing.state == .unknown { try arrivals.applyKept(ended.id, by: ledger) }
         return true
@@ -207,10 +216,23 @@ private struct Flights {
         campaigns[seq] = nil
     }
 
-    private mutating func inDoubtPolicy() throws -> InDoubtPolicy {
-        if let policy { return policy }
-        let found = try transaction.inDoubtPolicies()[channel] ?? .hold
-        policy = found
+    /// Keeps everything else from a recipient whose provider refused a message for their sake.
+    private func suppress(_ recipient: String, _ reason: SuppressionReason, _ reply: String) throws
+    {
+        _ = try transaction.suppress(
+            Suppression(
+                recipient: RecipientKey(channel: channel, stored: recipient),
+                reason: reason,
+                note: reply.cut(toBytes: Self.maximumReplyBytes),
+                at: exchange.wall
+            )
+        )
+    }
+
+    private mutating func doubtRule() throws -> DoubtRule {
+        if let rule { return rule }
+        let found = try transaction.doubtRules()[channel] ?? .unknown
+        rule = found
         return found
     }
 
@@ -476,6 +498,7 @@ private struct ClaimedRow {
             attempts: row.int(3),
             firstAttemptAt: row.timestamp(4),
             isSuspect: row.bool(5),
+            isInDoubt: row.bool(10),
             parts: row.int(7)
         )
         wasDeferred = row.int64(6) > 0

@@ -61,6 +61,20 @@ struct Arrivals {
         if state == .deferred { reopened.insert(seq) }
     }
 
+    /// The same for what a provider that was asked for the message says of it.
+    mutating func apply(_ delivery: Delivery, of message: Int64, by ledger: JobLedger) throws {
+        guard delivery.report != .sent, let providerID = delivery.providerID,
+            let facts = try ledger.transaction.receivedFacts(message)
+        else { return }
+        let receipt = Receipt(
+            message: message,
+            providerID: providerID,
+            report: delivery.report,
+            reply: delivery.reply
+        )
+        try apply(receipt, facts, by: ledger)
+    }
+
     /// The same for a report that was kept while the message was in flight.
     mutating func applyKept(_ message: Int64, by ledger: JobLedger) throws {
         guard let receipt = try ledger.transaction.keptReceipt(message)?.receipt,
@@ -148,7 +162,8 @@ extension ReceiptReport {
 }
 
 extension Queryable {
-    fileprivate func receivedFacts(_ message: Int64) throws -> ReceivedFacts? {
+    /// What the effect of a report about a message depends on; nil where it is gone.
+    func receivedFacts(_ message: Int64) throws -> ReceivedFacts? {
         try first(ReceiptSQL.message, message) { row in
             ReceivedFacts(
                 state: MessageState(stored: row.text(0)),

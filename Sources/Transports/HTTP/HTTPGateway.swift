@@ -1,4 +1,4 @@
-package import Campaigns
+import Campaigns
 import Outbound
 
 /// What tells one HTTP provider from another; `HTTPTransport` does the rest.
@@ -15,34 +15,27 @@ protocol HTTPGateway: Sendable {
     /// What the answer to it means.
     func judge(_ reply: HTTPReply, about message: OutgoingMessage) -> Judgement
 
-    /// The request that asks whether a message was taken over; nil where nobody can be asked.
-    func search(for message: OutgoingMessage) -> HTTPRequest?
-
-    /// What the answer to it says; nil where the message is not there.
-    func find(_ message: OutgoingMessage, in reply: HTTPReply) -> Delivery?
+    /// Where it can be asked whether a message was taken over; nil where it cannot.
+    func register(of channel: Channel) -> (any ProviderRegister)?
 }
 
 extension HTTPGateway {
-    func search(for message: OutgoingMessage) -> HTTPRequest? { nil }
+    func register(of channel: Channel) -> (any ProviderRegister)? { nil }
+}
 
-    func find(_ message: OutgoingMessage, in reply: HTTPReply) -> Delivery? { nil }
+/// What a provider keeps of the messages it took over, and shows who asks.
+protocol ProviderRegister: Sendable {
+    /// The request that asks for a message.
+    func search(for message: OutgoingMessage) -> HTTPRequest
+
+    /// What the answer to it shows of the message; nil where that is nothing.
+    func find(_ message: OutgoingMessage, in reply: HTTPReply) -> Result<Delivery?, TransportError>
 }
 
 extension HTTPReply {
-    /// The value of `Retry-After` in seconds (RFC 9110 section 10.2.3); dates are not read.
-    var retryAfter: Duration? {
-        self[header: "retry-after"].flatMap { Int64($0) }
-            .map { .seconds(min(max($0, 0), Self.longestRetrySeconds)) }
-    }
-
-    private static let longestRetrySeconds: Int64 = 86_400
-
     /// The first bytes of the body on one line, after the status, for people.
     var summary: String {
         let line = text.prefix(200).map { $0.isNewline || $0.isWhitespace ? " " : $0 }
         return line.isEmpty ? "\(status)" : "\(status) \(String(line))"
     }
 }
-
-/// What a transport notes about recipients: that nothing is to be sent there again.
-package typealias SuppressionSink = @Sendable (Channel, String, SuppressionReason, String) -> Void

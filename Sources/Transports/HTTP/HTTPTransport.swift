@@ -12,7 +12,6 @@ package final class HTTPTransport: MessageTransport {
     let gateway: any HTTPGateway
     let caFile: String?
     private let client: HTTPClient
-    private let suppress: SuppressionSink
 
     init(
         _ gateway: any HTTPGateway,
@@ -25,7 +24,6 @@ package final class HTTPTransport: MessageTransport {
         kind = gateway.kind
         maxConnections = options.maxConnections
         inDoubt = options.inDoubt
-        suppress = options.suppress
         client = HTTPClient(
             HTTPClientConfiguration(
                 maxConnections: options.maxConnections,
@@ -48,6 +46,10 @@ package final class HTTPTransport: MessageTransport {
         }
     }
 
+    package func register(of channel: Channel) -> (any MessageRegister)? {
+        gateway.register(of: channel).map { HTTPRegister(provider: $0, client: client) }
+    }
+
     package func shutDown(timeout: Duration, completion: @escaping @Sendable () -> Void) {
         client.shutDown(
             deadline: .now() + .milliseconds(Int(timeout.wholeMilliseconds)),
@@ -63,9 +65,6 @@ package final class HTTPTransport: MessageTransport {
         switch outcome {
         case .answered(let reply):
             let judgement = gateway.judge(reply, about: message)
-            if case .recipient(let reason?) = judgement.meaning {
-                suppress(message.channel, message.recipient, reason, judgement.reply)
-            }
             guard judgement.meaning == .unknown else { return completion(judgement.delivery) }
             resolve(message, evidence: judgement.reply, completion)
         case .notSent(let reason):
@@ -83,17 +82,38 @@ package final class HTTPTransport: MessageTransport {
         evidence: String,
         _ completion: @escaping @Sendable (Result<Delivery, TransportError>) -> Void
     ) {
-        guard let search = gateway.search(for: message) else {
+        guard let register = register(of: message.channel) else {
             return completion(.failure(.outcomeUnknown(evidence: evidence)))
         }
-        client.send(search) { [gateway] outcome in
-            if case .answered(let reply) = outcome,
-                let delivery = gateway.find(message, in: reply)
-            {
-                completion(.success(delivery))
-            } else {
+        register.find(message) { result in
+            switch result {
+            case .success(let delivery?): completion(.success(delivery))
+            case .success(nil):
                 let text = "\(evidence); the provider was asked and did not show it"
                 completion(.failure(.outcomeUnknown(evidence: text)))
+            case .failure(let error):
+                let text = "\(evidence); the provider was asked and could not tell: \(error.words)"
+                completion(.failure(.outcomeUnknown(evidence: text)))
+            }
+        }
+    }
+}
+
+/// Asks a provider by one HTTP request for each message.
+private struct HTTPRegister: MessageRegister {
+    let provider: any ProviderRegister
+    let client: HTTPClient
+
+    func find(
+        _ message: OutgoingMessage,
+        completion: @escaping @Sendable (Result<Delivery?, TransportError>) -> Void
+    ) {
+        client.send(provider.search(for: message)) { outcome in
+            switch outcome {
+            case .answered(let reply): completion(provider.find(message, in: reply))
+            case .notSent(let reason), .unknown(let reason):
+                completion(.failure(.unavailable(reason: reason, retryAfter: nil)))
+            case .abandoned: completion(.failure(.abandoned))
             }
         }
     }
@@ -105,18 +125,15 @@ package struct HTTPTransportOptions: Sendable {
     package var inDoubt: InDoubtPolicy
     /// A PEM file of the certificate authorities to trust; nil for the system's.
     package var caFile: String?
-    package var suppress: SuppressionSink
 
     /// Makes options.
     package init(
         maxConnections: Int,
         inDoubt: InDoubtPolicy,
-        caFile: String? = nil,
-        suppress: @escaping SuppressionSink = { _, _, _, _ in }
+        caFile: String? = nil
     ) {
         self.maxConnections = maxConnections
         self.inDoubt = inDoubt
         self.caFile = caFile
-        self.suppress = suppress
     }
 }

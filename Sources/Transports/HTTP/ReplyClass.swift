@@ -1,7 +1,7 @@
-import Campaigns
+package import Campaigns
 
 /// What a provider's answer about one message means.
-enum ReplyClass: Sendable, Equatable {
+package enum ReplyClass: Hashable, Sendable {
     /// Taken over.
     case accepted
     /// Refused for the recipient's sake; with a reason, nothing is sent there again.
@@ -18,31 +18,6 @@ enum ReplyClass: Sendable, Equatable {
     case away
     /// It may have been taken over.
     case unknown
-}
-
-/// How a provider's answers are classed: by its own code first, else by the HTTP status.
-///
-/// Data, one for each provider: a provider that adds a code needs a row, no code.
-struct ReplyTable: Sendable {
-    var codes: [Int: ReplyClass] = [:]
-    var statuses: [(range: ClosedRange<Int>, meaning: ReplyClass)]
-
-    /// What an answer means; an unknown refusal is the content's, which an operator sees.
-    func meaning(status: Int, code: Int? = nil) -> ReplyClass {
-        if let code, let meaning = codes[code] { return meaning }
-        return statuses.first { $0.range.contains(status) }?.meaning ?? .content
-    }
-}
-
-extension ReplyTable {
-    /// What HTTP's own statuses say (RFC 9110), for a request that is not idempotent.
-    ///
-    /// A 5xx may come after the message was taken over, but for 503, which says that it was not.
-    static let http: [(range: ClosedRange<Int>, meaning: ReplyClass)] = [
-        (200...299, .accepted), (408...408, .unknown), (425...425, .deferred),
-        (429...429, .throttled), (401...405, .away), (410...410, .away), (503...503, .away),
-        (500...599, .unknown), (300...399, .away),
-    ]
 }
 
 /// A provider's answer, read.
@@ -70,7 +45,8 @@ struct Judgement: Sendable, Equatable {
     var delivery: Result<Delivery, TransportError> {
         switch meaning {
         case .accepted: .success(Delivery(reply: reply, providerID: providerID))
-        case .recipient: .failure(.rejected(.recipient, reply: reply))
+        case .recipient(let reason):
+            .failure(.rejected(.recipient, reply: reply, suppressing: reason))
         case .content: .failure(.rejected(.content, reply: reply))
         case .sender: .failure(.senderRefused(reply: reply))
         case .deferred: .failure(.deferred(reply: reply, retryAfter: retryAfter))

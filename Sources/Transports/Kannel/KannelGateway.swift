@@ -11,13 +11,22 @@ package struct KannelSettings: Sendable {
     package var password: String
     /// The root by which Kannel reaches the public listener; nil for no reports.
     package var callbackURL: String?
+    /// What its answers mean.
+    package var replies: ReplyTable
 
     /// Makes settings.
-    package init(baseURL: String, username: String, password: String, callbackURL: String?) {
+    package init(
+        baseURL: String,
+        username: String,
+        password: String,
+        callbackURL: String?,
+        replies: ReplyTable = .kannel
+    ) {
         self.baseURL = baseURL
         self.username = username
         self.password = password
         self.callbackURL = callbackURL
+        self.replies = replies
     }
 
     /// What only Kannel knows and its reports about a message prove: a MAC under the password.
@@ -73,7 +82,7 @@ struct KannelGateway: HTTPGateway {
     }
 
     func judge(_ reply: HTTPReply, about message: OutgoingMessage) -> Judgement {
-        let meaning = Self.table.meaning(status: reply.status)
+        let meaning = settings.replies.meaning(status: reply.status)
         return Judgement(
             meaning,
             reply: reply.summary,
@@ -81,10 +90,6 @@ struct KannelGateway: HTTPGateway {
             retryAfter: reply.retryAfter
         )
     }
-
-    /// 202 with `0: Accepted` or `3: Queued`; 403 for a wrong password; 503 before anything is
-    /// queued; other 4xx for what the request asks (`smsbox_req_handle` in gw/smsbox.c).
-    private static let table = ReplyTable(statuses: ReplyTable.http)
 }
 
 /// Hears Kannel's delivery reports.

@@ -1,11 +1,10 @@
 import Campaigns
 import FoundationEssentials
-import JobQueue
 import Outbound
 
 /// SMS and calls over Twilio's REST API, version 2010-04-01.
 ///
-/// Its creating POSTs are not idempotent. One whose answer was lost is looked for in the list of
+/// Its creating POSTs are not idempotent: one whose answer was lost is looked for in the list of
 /// messages before anything else is done.
 struct TwilioGateway: HTTPGateway {
     let kind = "twilio"
@@ -16,7 +15,7 @@ struct TwilioGateway: HTTPGateway {
             method: "POST",
             url: settings.resource(message.channel),
             headers: [
-                authorization, ("Content-Type", "application/x-www-form-urlencoded"),
+                settings.authorization, ("Content-Type", "application/x-www-form-urlencoded"),
                 ("Accept", "application/json"),
             ],
             body: Array(FormText.encode(fields(of: message)).utf8)
@@ -25,7 +24,7 @@ struct TwilioGateway: HTTPGateway {
 
     func judge(_ reply: HTTPReply, about message: OutgoingMessage) -> Judgement {
         let answer = try? JSONDecoder().decode(Answer.self, from: Data(reply.body))
-        let meaning = TwilioReplies.table.meaning(status: reply.status, code: answer?.code)
+        let meaning = settings.replies.meaning(status: reply.status, code: answer?.code)
         let isAccepted = meaning == .accepted
         let words = [
             "\(reply.status)", answer?.code.map { "code \($0)" }, answer?.message, answer?.sid,
@@ -41,35 +40,8 @@ struct TwilioGateway: HTTPGateway {
     }
 
     /// Calls have no text to match: what became of one is for its report, or for a person.
-    func search(for message: OutgoingMessage) -> HTTPRequest? {
-        guard message.channel == .sms else { return nil }
-        let query = FormText.encode([
-            ("To", message.recipient), ("From", settings.sender(of: message)),
-            ("DateSent>", String(message.date.description.prefix(10))), ("PageSize", "100"),
-        ])
-        return HTTPRequest(
-            method: "GET",
-            url: "\(settings.resource(message.channel))?\(query)",
-            headers: [authorization, ("Accept", "application/json")]
-        )
-    }
-
-    func find(_ message: OutgoingMessage, in reply: HTTPReply) -> Delivery? {
-        guard reply.status == 200,
-            let list = try? JSONDecoder().decode(MessageList.self, from: Data(reply.body))
-        else { return nil }
-        let earliest = message.date.milliseconds - Self.clockSkewMilliseconds
-        let found = list.messages.first { entry in
-            entry.body == message.content.text && entry.to == message.recipient
-                && (entry.createdAt?.milliseconds).map { $0 >= earliest } ?? false
-        }
-        return found.map { entry in
-            Delivery(
-                reply:
-                    "its answer was lost; the provider's list shows \(entry.sid) \(entry.status)",
-                providerID: entry.sid
-            )
-        }
+    func register(of channel: Channel) -> (any ProviderRegister)? {
+        channel == .sms ? TwilioRegister(settings: settings) : nil
     }
 
     private func fields(of message: OutgoingMessage) -> [(name: String, value: String)] {
@@ -93,14 +65,6 @@ struct TwilioGateway: HTTPGateway {
         let detection = script.voicemail == nil ? [] : [("MachineDetection", "DetectMessageEnd")]
         return [("Url", callback + "?" + TwilioListener.query(of: script))] + detection
     }
-
-    private var authorization: (name: String, value: String) {
-        let pair = "\(settings.accountSID):\(settings.authToken)"
-        return ("Authorization", "Basic \(Data(pair.utf8).base64EncodedString())")
-    }
-
-    /// By how much the provider's clock may be behind ours.
-    private static let clockSkewMilliseconds: Int64 = 120_000
 }
 
 /// What an answer holds, of a refusal and of a message or a call made.
@@ -118,38 +82,6 @@ private struct TextOrNumber: Decodable {
     init(from decoder: any Decoder) throws {
         text = try? decoder.singleValueContainer().decode(String.self)
     }
-}
-
-private struct MessageList: Decodable {
-    struct Entry: Decodable {
-        var sid: String
-        var to: String
-        var body: String
-        var status: String
-        var dateCreated: String?
-
-        enum CodingKeys: String, CodingKey {
-            case sid, to, body, status
-            case dateCreated = "date_created"
-        }
-
-        /// Twilio writes dates as RFC 2822 does: `Fri, 24 May 2019 17:18:27 +0000`.
-        var createdAt: Timestamp? {
-            let words = (dateCreated ?? "").split(separator: " ")
-            guard words.count == 6,
-                let month = Self.months.firstIndex(of: String(words[2]))
-            else { return nil }
-            let day = words[1].utf8.count == 1 ? "0\(words[1])" : String(words[1])
-            let number = month < 9 ? "0\(month + 1)" : "\(month + 1)"
-            return Timestamp(rfc3339: "\(words[3])-\(number)-\(day)T\(words[4])Z")
-        }
-
-        private static let months = [
-            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-        ]
-    }
-
-    var messages: [Entry]
 }
 
 extension HTTPTransport {

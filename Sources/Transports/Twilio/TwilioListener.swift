@@ -51,11 +51,11 @@ struct TwilioListener: ProviderListener {
         let code = call.field("ErrorCode").flatMap { Int($0) }
         let reply = "\(status)\(code.map { " (code \($0))" } ?? "")"
         var report = ProviderReport()
-        report.receipt = TwilioReplies.messageStatuses[status].map {
+        report.receipt = TwilioReports.messageStatuses[status].map {
             Receipt(message: call.message, providerID: id, report: $0, reply: reply)
         }
         if report.receipt?.report == .bounced, let code,
-            case .recipient(let reason?)? = TwilioReplies.table.codes[code]
+            case .recipient(let reason?)? = settings.replies.meaning(ofCode: code)
         {
             report.suppression = reason
         }
@@ -76,14 +76,14 @@ struct TwilioListener: ProviderListener {
     }
 
     private func outcome(of call: ProviderCall) -> CallOutcome? {
-        let status = TwilioReplies.callStatuses[call.field("CallStatus") ?? ""]
+        let status = TwilioReports.callStatuses[call.field("CallStatus") ?? ""]
         let answeredBy = call.field("AnsweredBy") ?? ""
         switch status {
         case .answered where answeredBy.hasPrefix("machine") || answeredBy == "fax":
             return .machine
-        case .network
-        where TwilioReplies.badNumberSIPCodes.contains(call.field("SipResponseCode") ?? ""):
-            return .badNumber
+        case .network:
+            let code = call.field("SipResponseCode").flatMap { Int($0) }
+            return code.flatMap { settings.call.sipCodes[$0] } ?? .network
         default:
             return status
         }

@@ -11,6 +11,8 @@ package struct TwilioSettings: Sendable {
     package var callbackURL: String?
     /// Of a sender's number without a country code.
     package var region: PhoneNumber.Region
+    /// What its answers mean.
+    package var replies: ReplyTable
     package var call: CallSettings
 
     /// Makes settings.
@@ -20,6 +22,7 @@ package struct TwilioSettings: Sendable {
         authToken: String,
         callbackURL: String?,
         region: PhoneNumber.Region = .unitedStates,
+        replies: ReplyTable = .twilio,
         call: CallSettings = CallSettings()
     ) {
         self.baseURL = baseURL
@@ -27,6 +30,7 @@ package struct TwilioSettings: Sendable {
         self.authToken = authToken
         self.callbackURL = callbackURL
         self.region = region
+        self.replies = replies
         self.call = call
     }
 
@@ -63,17 +67,21 @@ package struct CallSettings: Sendable, Equatable {
     package var repeatKey: String?
     /// What follows each way in which a call did not reach a person.
     package var retries: [CallOutcome: CallRetry]
+    /// What SIP replies (RFC 3261 section 21) say of a call that did not get through.
+    package var sipCodes: [Int: CallOutcome]
 
     /// Makes settings.
     package init(
         language: String? = nil,
         optOutKey: String? = nil,
         repeatKey: String? = nil,
-        retries: [CallOutcome: CallRetry] = CallRetry.usual
+        retries: [CallOutcome: CallRetry] = [:],
+        sipCodes: [Int: CallOutcome] = [:]
     ) {
         self.language = language
         self.optOutKey = optOutKey
         self.repeatKey = repeatKey
         self.retries = retries
+        self.sipCodes = sipCodes
     }
 }

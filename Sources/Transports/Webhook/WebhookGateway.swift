@@ -11,11 +11,19 @@ package struct WebhookSettings: Sendable {
     package var key: [UInt8]
     /// The date and time, for the signature's age.
     package var now: @Sendable () -> Timestamp
+    /// What the answers mean.
+    package var replies: ReplyTable
 
     /// Reads a secret as Standard Webhooks writes it: `whsec_` and base64; any other text is the
     /// key as it stands.
-    package init(url: String, secret: String, now: @escaping @Sendable () -> Timestamp) {
+    package init(
+        url: String,
+        secret: String,
+        replies: ReplyTable = .webhook,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
         self.url = url
+        self.replies = replies
         self.now = now
         let prefix = "whsec_"
         let encoded = secret.hasPrefix(prefix) ? String(secret.dropFirst(prefix.count)) : nil
@@ -47,16 +55,11 @@ struct WebhookGateway: HTTPGateway {
 
     func judge(_ reply: HTTPReply, about message: OutgoingMessage) -> Judgement {
         Judgement(
-            Self.table.meaning(status: reply.status),
+            settings.replies.meaning(status: reply.status),
             reply: reply.summary,
             retryAfter: reply.retryAfter
         )
     }
-
-    /// A program that cannot take the message says so by 4xx; 422 speaks of the recipient.
-    private static let table = ReplyTable(
-        statuses: [(422...422, .recipient(nil))] + ReplyTable.http
-    )
 }
 
 /// A message as programs get it, by webhook or on their standard input.

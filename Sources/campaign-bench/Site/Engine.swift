@@ -53,7 +53,7 @@ final class Engine {
             logger: .bench
         )
         try store.configureTransports([
-            TransportRecord(channel: .email, kind: email.kind, inDoubt: email.inDoubt)
+            TransportRecord(email, on: .email)
         ])
         try store.reconcileKinds(known: [.create, .build, .send], now: clock.now)
     }

@@ -22,6 +22,8 @@ final class DispatchTap: DispatchStore {
     }
 
     let turns = Recorder<Turn>()
+    /// What was to be asked, in order.
+    let inquiries = Recorder<InquiryTurn>()
     private let store: any DispatchStore
     private let fault = Mutex<StoreError?>(nil)
     private let isHeld = Mutex<(isHeld: Bool, waiting: [@Sendable () -> Void])>((false, []))
@@ -78,6 +80,18 @@ final class DispatchTap: DispatchStore {
             }
             if !isKept { handOver() }
             turns.append(Turn(exchange: exchange, result: result))
+        }
+    }
+
+    func inquire(
+        _ answer: InquiryAnswer?,
+        on channel: Channel,
+        now: Timestamp,
+        completion: @escaping @Sendable (Result<InquiryTurn, StoreError>) -> Void
+    ) {
+        store.inquire(answer, on: channel, now: now) { [inquiries] result in
+            if let turn = try? result.get() { inquiries.append(turn) }
+            completion(result)
         }
     }
 

@@ -82,9 +82,7 @@ final class Engine: Sendable {
             }
         )
         try store.configureTransports(
-            transports.map {
-                TransportRecord(channel: $0, kind: $1.kind, inDoubt: $1.inDoubt)
-            }
+            transports.map { channel, transport in TransportRecord(transport, on: channel) }
         )
         try store.reconcileKinds(known: [.create, .build, .send], now: clock.now)
         if starts { start() }

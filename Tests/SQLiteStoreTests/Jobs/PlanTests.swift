@@ -53,7 +53,8 @@ struct PlanTests {
         for path in [
             "Jobs/JobSQL", "Campaigns/CampaignSQL", "Campaigns/PaceSQL", "Contacts/ContactSQL",
             "Templates/TemplateSQL", "Suppressions/SuppressionSQL", "Monitor/MonitorSQL",
-            "Campaigns/PreviewSQL", "Campaigns/TestSendSQL",
+            "Campaigns/PreviewSQL", "Campaigns/TestSendSQL", "Receipts/ReceiptSQL",
+            "Receipts/InquirySQL",
         ] {
             let file = Self.sources.appending(path: path + ".swift")
             let owner = try #require(path.split(separator: "/").last)
@@ -110,6 +111,7 @@ struct PlanTests {
         ("CampaignSQL.endFlight", "SEARCH message USING INTEGER PRIMARY KEY (rowid=?)"),
         ("MonitorSQL.messageTotals", "SCAN message_total"),
         ("MonitorSQL.nextNotice", "SCAN notice USING INDEX notice_due"),
+        ("InquirySQL.next", "SEARCH inquiry USING INDEX inquiry_due (channel=?)"),
         (
             "MonitorSQL.longestSending",
             "SEARCH campaign USING COVERING INDEX campaign_status (status=?)"

@@ -102,7 +102,7 @@ struct Statement: Sendable, CustomTestStringConvertible {
         ("CampaignSQL.count", CampaignSQL.count),
         ("CampaignSQL.counts", CampaignSQL.counts),
         ("CampaignSQL.setTransport", CampaignSQL.setTransport),
-        ("CampaignSQL.inDoubtPolicies", CampaignSQL.inDoubtPolicies),
+        ("CampaignSQL.doubtRules", CampaignSQL.doubtRules),
         ("CampaignSQL.sending", CampaignSQL.sending),
         ("CampaignSQL.claimDeferred", CampaignSQL.claimDeferred),
         ("CampaignSQL.claimReady", CampaignSQL.claimReady),
@@ -233,6 +233,14 @@ struct Statement: Sendable, CustomTestStringConvertible {
         ("ReceiptSQL.forgetReport", ReceiptSQL.forgetReport),
         ("ReceiptSQL.message", ReceiptSQL.message),
         ("ReceiptSQL.move", ReceiptSQL.move),
+        ("InquirySQL.add", InquirySQL.add),
+        ("InquirySQL.next", InquirySQL.next),
+        ("InquirySQL.count", InquirySQL.count),
+        ("InquirySQL.remove", InquirySQL.remove),
+        ("InquirySQL.forget", InquirySQL.forget),
+        ("InquirySQL.subject", InquirySQL.subject),
+        ("InquirySQL.reply", InquirySQL.reply),
+        ("InquirySQL.note", InquirySQL.note),
     ]
 
     private static let previews: [(String, String)] = [

@@ -70,6 +70,78 @@ struct GatewayOracleTests {
         #expect(ours == theirs)
     }
 
+    @Test("a message is asked for as the twilio package lists them, and what it shows is read")
+    func twilioList() throws {
+        let settings = TwilioSettings(
+            baseURL: "https://api.twilio.com",
+            accountSID: "AC00000000000000000000000000000001",
+            authToken: "secret:token",
+            callbackURL: nil
+        )
+        let register = TwilioRegister(settings: settings)
+        let message = OutgoingMessage.sample(.sms, "Hello Ann")
+        let request = register.search(for: message)
+        let parts = request.url.split(separator: "?", maxSplits: 1).map(String.init)
+        let theirs: Listing = try ForeignPython.run(
+            """
+            import base64, json, logging, sys
+            from twilio.rest import Client
+            from twilio.http.http_client import HttpClient
+            from twilio.http.response import Response
+            entry = dict(sid="SM1", to="+12025550101", body="Hello Ann", status="delivered",
+                date_created="Fri, 01 Jan 2100 00:00:00 +0000")
+            first = dict(messages=[], page=0, next_page_uri="/2010-04-01/more", uri="/")
+            last = dict(messages=[entry], page=1, next_page_uri=None, uri="/")
+            pages = [first, last]
+            calls = []
+            class Fake(HttpClient):
+                def request(self, method, url, params=None, data=None, headers=None, auth=None, **more):
+                    token = "Basic " + base64.b64encode(":".join(auth).encode()).decode()
+                    fields = {k: str(v) for k, v in (params or {}).items()
+                        if isinstance(v, (str, int))}
+                    calls.append(dict(method=method, url=url, fields=fields, authorization=token))
+                    return Response(200, json.dumps(pages[len(calls) - 1]))
+            http = Fake(logging.getLogger(), False)
+            client = Client("AC00000000000000000000000000000001", "secret:token", http_client=http)
+            m = json.load(sys.stdin)
+            found = client.messages.list(to=m["to"], from_=m["from"], page_size=1000)
+            assert [f.sid for f in found] == ["SM1"] and len(calls) == 2
+            json.dump(dict(call=calls[0], pages=[json.dumps(p) for p in pages],
+                created=int(found[0].date_created.timestamp())), sys.stdout)
+            """,
+            ["to": message.recipient, "from": "+19498671000"]
+        )
+        let ours = Call(
+            method: request.method,
+            url: parts[0],
+            fields: Self.fields(parts[1]),
+            authorization: request.headers.first { $0.name == "Authorization" }?.value ?? ""
+        )
+        #expect(ours == theirs.call)
+        let answers = theirs.pages.map { page in
+            register.find(message, in: HTTPReply(status: 200, body: Array(page.utf8)))
+        }
+        let longer = TransportError.outcomeUnknown(evidence: "its list is longer than was read")
+        #expect(answers[0] == .failure(longer))
+        #expect(
+            answers[1]
+                == .success(
+                    Delivery(
+                        reply: "the provider's list shows SM1 delivered",
+                        providerID: "SM1",
+                        report: .delivered
+                    )
+                )
+        )
+        #expect(MailDate.seconds("Fri, 01 Jan 2100 00:00:00 +0000") == theirs.created)
+    }
+
+    private struct Listing: Decodable {
+        var call: Call
+        var pages: [String]
+        var created: Int64
+    }
+
     @Test("what the twilio package signs is genuine, and nothing else is")
     func twilioSignature() throws {
         let root = "https://mail.example.org/hooks"
@@ -161,19 +233,22 @@ struct GatewayOracleTests {
     }
 
     private static func call(_ request: HTTPRequest) throws -> Call {
-        let pairs = String(decoding: request.body, as: UTF8.self).split(separator: "&")
-        var fields: [String: String] = [:]
-        for pair in pairs {
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            fields[String(parts[0])] = String(parts[1]).removingPercentEncoding
-        }
         let authorization = request.headers.first { $0.name == "Authorization" }?.value
         return Call(
             method: request.method,
             url: request.url,
-            fields: fields,
+            fields: fields(String(decoding: request.body, as: UTF8.self)),
             authorization: authorization ?? ""
         )
+    }
+
+    private static func fields(_ form: String) -> [String: String] {
+        var fields: [String: String] = [:]
+        for pair in form.split(separator: "&") {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            fields[String(parts[0])] = String(parts[1]).removingPercentEncoding
+        }
+        return fields
     }
 }
 
