@@ -14,7 +14,7 @@ package final class WorkerPool: Sendable {
     /// Each worker keeps a thread of libdispatch's, which allows about twice as many.
     package static let workerRange = 1...128
     /// How many claimed jobs wait per worker, so that a turn pays one commit for many jobs.
-    static let prefetchPerWorker = 16
+    static let prefetchPerWorker = 32
     /// An exchange due or under way for so long while workers are free means that the pool hangs.
     static let wedgedAfter: Duration = .seconds(30)
 

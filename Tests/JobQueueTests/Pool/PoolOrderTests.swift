@@ -106,7 +106,7 @@ struct PoolOrderTests {
         #expect(!crew.hasWaiting)
     }
 
-    @Test("a claim asks for 16 jobs a worker, less those that wait already")
+    @Test("a claim asks for 32 jobs a worker, less those that wait already")
     func prefetch() throws {
         let gate = TestSignal()
         let started = Recorder<Int64>()
@@ -121,7 +121,7 @@ struct PoolOrderTests {
         harness.settle()
         gate.fire()
         try harness.store.ended.wait(forCount: 1)
-        #expect(harness.store.exchanges.elements.first?.claimLimit == 32)
+        #expect(harness.store.exchanges.elements.first?.claimLimit == 64)
         #expect(harness.store.exchanges.elements.last.map { $0.claimLimit <= 3 } == true)
         for _ in 0..<100 { gate.fire() }
         try harness.store.ended.wait(forCount: 100)
