@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 /// The spec as the seed's create call writes it; what is stored and shown is this form.
-extension CampaignSpec: Codable {
+extension CampaignSpec: Decodable {
     private enum Key: String, CodingKey {
         case name, settings, channel, contactListId
     }
@@ -21,31 +21,25 @@ extension CampaignSpec: Codable {
         )
     }
 
-    package func encode(to encoder: any Encoder) throws {
-        var fields = encoder.container(keyedBy: Key.self)
-        try fields.encode(name, forKey: .name)
-        var channels = fields.nestedContainer(keyedBy: AnyKey.self, forKey: .settings)
-        for (channel, value) in settings {
-            var one = channels.nestedContainer(
-                keyedBy: AnyKey.self,
-                forKey: AnyKey(channel.rawValue)
-            )
-            try one.encode(value.sender, forKey: AnyKey(channel.senderField))
-            try one.encode(value.templateID, forKey: AnyKey("templateId"))
-            try one.encodeIfPresent(value.version, forKey: AnyKey("version"))
-        }
-        try fields.encode(self.channels, forKey: .channel)
-        try fields.encode(contactListIDs, forKey: .contactListId)
-    }
-
     /// The stored form.
+    ///
+    /// Written by hand: a bulk writes 100,000 of them in one transaction, and the general encoder
+    /// took half of its time.
     package var json: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(self) else {
-            preconditionFailure("a campaign spec is always JSON")
+        var text = JSONText()
+        text.beginObject()
+        text.add("channel") { $0.list(channels.map(\.rawValue)) }
+        text.add("contactListId") { $0.list(contactListIDs.map(\.description)) }
+        text.add("name") { $0.string(name) }
+        text.add("settings") { text in
+            text.beginObject()
+            for (channel, value) in settings.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+                text.add(channel.rawValue) { value.write(to: &$0, channel) }
+            }
+            text.endObject()
         }
-        return String(decoding: data, as: UTF8.self)
+        text.endObject()
+        return text.description
     }
 
     /// Reads the stored form; throws where it is not one.
@@ -57,7 +51,7 @@ extension CampaignSpec: Codable {
     }
 }
 
-extension ChannelSettings: Codable {
+extension ChannelSettings: Decodable {
     package init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: AnyKey.self)
         let senderField = Channel.allCases.map(\.senderField).first { name in
@@ -73,11 +67,12 @@ extension ChannelSettings: Codable {
         )
     }
 
-    package func encode(to encoder: any Encoder) throws {
-        var fields = encoder.container(keyedBy: AnyKey.self)
-        try fields.encode(sender, forKey: AnyKey(Channel.email.senderField))
-        try fields.encode(templateID, forKey: AnyKey("templateId"))
-        try fields.encodeIfPresent(version, forKey: AnyKey("version"))
+    fileprivate func write(to text: inout JSONText, _ channel: Channel) {
+        text.beginObject()
+        text.add(channel.senderField) { $0.string(sender) }
+        text.add("templateId") { $0.string(templateID.description) }
+        if let version { text.add("version") { $0.number(version) } }
+        text.endObject()
     }
 }
 

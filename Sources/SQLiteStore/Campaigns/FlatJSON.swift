@@ -1,3 +1,5 @@
+import Campaigns
+
 /// A JSON object whose values are strings, the stored form of a contact's variables.
 ///
 /// Written and read once for each message, so by hand: a general decoder takes ten times as long.
@@ -8,9 +10,9 @@ enum FlatJSON {
         var bytes: [UInt8] = [UInt8(ascii: "{")]
         for (name, value) in values.sorted(by: { $0.key < $1.key }) {
             if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
-            append(name, to: &bytes)
+            JSONText.append(name, to: &bytes)
             bytes.append(UInt8(ascii: ":"))
-            append(value, to: &bytes)
+            JSONText.append(value, to: &bytes)
         }
         bytes.append(UInt8(ascii: "}"))
         return String(decoding: bytes, as: UTF8.self)
@@ -24,26 +26,6 @@ enum FlatJSON {
             return reader.object()
         }
     }
-
-    private static func append(_ text: String, to bytes: inout [UInt8]) {
-        bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                bytes.append(UInt8(ascii: "\\"))
-                bytes.append(byte)
-            case 0..<0x20:
-                bytes.append(contentsOf: "\\u00".utf8)
-                bytes.append(hexadecimal[Int(byte >> 4)])
-                bytes.append(hexadecimal[Int(byte & 15)])
-            default:
-                bytes.append(byte)
-            }
-        }
-        bytes.append(UInt8(ascii: "\""))
-    }
-
-    private static let hexadecimal = Array("0123456789abcdef".utf8)
 
     private struct Reader {
         let bytes: UnsafeBufferPointer<UInt8>
