@@ -100,6 +100,8 @@ class Desk:
             file.write(
                 f"dataDir: {self.data}\n{extra}transports:\n  email:\n    kind: smtp\n"
                 f"    host: 127.0.0.1\n    port: {sink.port}\n    tls: none\n    maxConnections: 4\n"
+                # So that none is left to be closed while the daemon is watched doing nothing.
+                "    timeouts: { idle: 2s }\n"
                 "    retry: { first: 100ms, max: 1s, attempts: 50, giveUpAfter: 2d }\n"
             )
         self.environment = dict(
