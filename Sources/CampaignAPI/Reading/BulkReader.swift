@@ -82,16 +82,7 @@ struct BulkReader {
         {
             let key = enqueue.key.map { IdempotencyKey(key: $0, fingerprint: own(value)) }
             bulk.add(
-                .init(
-                    order: draft.order(
-                        until: until,
-                        enqueue.schedule,
-                        ratePerSecond: enqueue.ratePerSecond
-                    ),
-                    replaces: draft.replaces,
-                    key: key,
-                    account: enqueue.account
-                ),
+                enqueue.request(for: draft, until: until, key: key),
                 line: line.number
             )
         }

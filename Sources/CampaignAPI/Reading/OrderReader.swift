@@ -30,6 +30,22 @@ struct Enqueue {
     var ratePerSecond: Double?
 }
 
+extension Enqueue {
+    /// What the service is asked for to make the campaign, or to replace the draft.
+    func request(
+        for draft: CampaignDraft,
+        until: CampaignStep,
+        key: IdempotencyKey?
+    ) -> CampaignService.Request {
+        CampaignService.Request(
+            order: draft.order(until: until, schedule, ratePerSecond: ratePerSecond),
+            replaces: draft.replaces,
+            key: key,
+            account: account
+        )
+    }
+}
+
 /// When and how urgently a step is to run.
 struct Schedule {
     var date: Timestamp?

@@ -72,16 +72,7 @@ extension Call {
             try checkDate(enqueue.schedule, key: key)
             return try advance(id, to: step, enqueue.schedule, key: key)
         case .draft(let draft, let until):
-            let request = CampaignService.Request(
-                order: draft.order(
-                    until: until,
-                    enqueue.schedule,
-                    ratePerSecond: enqueue.ratePerSecond
-                ),
-                replaces: draft.replaces,
-                key: key,
-                account: enqueue.account
-            )
+            let request = enqueue.request(for: draft, until: until, key: key)
             do {
                 let accepted = try service.enqueue([request], as: caller)
                 guard let job = accepted.first else { throw Problem(.internal, "no job was made") }
