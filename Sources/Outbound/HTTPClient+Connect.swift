@@ -12,11 +12,8 @@ extension HTTPClient {
                 return completion(refusal)
             }
             let (multi, handle) = (CurlMulti(queue: queue), CurlHandle())
-            handle.set(CURLOPT_URL, url)
-            handle.set(CURLOPT_PROTOCOLS_STR, "http,https")
+            handle.lead(to: url, configuration)
             handle.set(CURLOPT_CONNECT_ONLY, 1)
-            handle.set(CURLOPT_CONNECTTIMEOUT_MS, configuration.connectTimeout.wholeMilliseconds)
-            if let caFile = configuration.caFile { handle.set(CURLOPT_CAINFO, caFile) }
             multi.add(handle.easy) { code in
                 let failure = code == CURLE_OK ? nil : handle.describe(code)
                 multi.remove(handle.easy)

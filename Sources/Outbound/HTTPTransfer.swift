@@ -23,13 +23,10 @@ final class HTTPTransfer {
     ) {
         self.completion = completion
         replyBytesMax = configuration.replyBytesMax
-        handle.set(CURLOPT_URL, request.url)
-        handle.set(CURLOPT_PROTOCOLS_STR, "http,https")
+        handle.lead(to: request.url, configuration)
         // With HTTP/2 a server may ask for a repetition, and libcurl would obey.
         handle.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
-        handle.set(CURLOPT_CONNECTTIMEOUT_MS, configuration.connectTimeout.wholeMilliseconds)
         handle.set(CURLOPT_TIMEOUT_MS, request.timeout.wholeMilliseconds)
-        if let caFile = configuration.caFile { handle.set(CURLOPT_CAINFO, caFile) }
         setMethod(request)
         setHeaders(request.headers)
         setCallbacks()
@@ -155,5 +152,15 @@ extension HTTPTransfer {
         let room = replyBytesMax - reply.body.count
         reply.body += bytes.prefix(room)
         if bytes.count > room { reply.isCut = true }
+    }
+}
+
+extension CurlHandle {
+    /// Has the handle connect to where an HTTP URL leads, as the client is configured.
+    func lead(to url: String, _ configuration: HTTPClientConfiguration) {
+        set(CURLOPT_URL, url)
+        set(CURLOPT_PROTOCOLS_STR, "http,https")
+        set(CURLOPT_CONNECTTIMEOUT_MS, configuration.connectTimeout.wholeMilliseconds)
+        if let caFile = configuration.caFile { set(CURLOPT_CAINFO, caFile) }
     }
 }
