@@ -16,6 +16,16 @@ package struct Receipt: Sendable, Equatable {
         self.report = report
         self.reply = reply
     }
+
+    /// What a provider that was asked for the message says of it.
+    package init(_ delivery: Delivery, of message: Int64) {
+        self.init(
+            message: message,
+            providerID: delivery.providerID ?? "",
+            report: delivery.report,
+            reply: delivery.reply
+        )
+    }
 }
 
 /// What a report says.

@@ -40,14 +40,8 @@ private struct Inquiries {
         if let providerID = delivery.providerID {
             try transaction.run(ReceiptSQL.keepID, answer.id, providerID)
         }
-        let receipt = Receipt(
-            message: answer.id,
-            providerID: delivery.providerID ?? "",
-            report: delivery.report,
-            reply: answer.words
-        )
         var arrivals = Arrivals()
-        try arrivals.apply(receipt, facts, by: ledger)
+        try arrivals.apply(Receipt(delivery, of: answer.id), facts, by: ledger)
         try arrivals.settle(&ledger)
         try ledger.settle()
         try transaction.run(InquirySQL.remove, answer.id)

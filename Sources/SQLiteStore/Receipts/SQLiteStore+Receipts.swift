@@ -63,16 +63,10 @@ struct Arrivals {
 
     /// The same for what a provider that was asked for the message says of it.
     mutating func apply(_ delivery: Delivery, of message: Int64, by ledger: JobLedger) throws {
-        guard delivery.report != .sent, let providerID = delivery.providerID,
+        guard delivery.report != .sent,
             let facts = try ledger.transaction.receivedFacts(message)
         else { return }
-        let receipt = Receipt(
-            message: message,
-            providerID: providerID,
-            report: delivery.report,
-            reply: delivery.reply
-        )
-        try apply(receipt, facts, by: ledger)
+        try apply(Receipt(delivery, of: message), facts, by: ledger)
     }
 
     /// The same for a report that was kept while the message was in flight.
