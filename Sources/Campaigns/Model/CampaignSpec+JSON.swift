@@ -76,7 +76,7 @@ extension ChannelSettings: Decodable {
     }
 }
 
-extension ObjectID: Codable {
+extension ObjectID: Decodable {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         guard let id = ObjectID(try container.decode(String.self)) else {
@@ -86,11 +86,6 @@ extension ObjectID: Codable {
             )
         }
         self = id
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
     }
 }
 
