@@ -1,17 +1,27 @@
+package import Dispatch
+
 /// Where jobs are kept.
 ///
 /// Every write is durable when it returns or calls back. Time is passed in, never read. All calls may come from any thread, and block it until the commit
 /// unless they take a completion.
 package protocol JobStore: Sendable {
+    /// The serial queue on which completions run, between two commits of the store.
+    ///
+    /// What runs on it holds up the next commit: it may wake somebody, never wait, read, or write.
+    var queue: DispatchQueue { get }
+
+    /// Asks `taker`, which is not kept alive, for an exchange whenever jobs become ready.
+    ///
+    /// A store may ask within the write that makes them ready, so that they are claimed as they are
+    /// stored. One that does not, or is told that none is wanted now, publishes `.jobsReady`.
+    func attach(_ taker: any JobTaker)
+
     /// Stores jobs, all or none. A job whose campaign has an unfinished job already is a conflict.
     func enqueue(_ jobs: [NewJob], now: Timestamp) throws(StoreError) -> [Job]
 
     /// One exchange of the worker pool, in one transaction: promotes what is due, ends attempts,
-    /// claims. The completion runs after the commit, on a queue of the store's.
-    func exchange(
-        _ exchange: WorkExchange,
-        completion: @escaping @Sendable (Result<WorkBatch, StoreError>) -> Void
-    )
+    /// claims. The completion runs after the commit, on the store's queue.
+    func exchange(_ exchange: WorkExchange, completion: @escaping ExchangeCompletion)
 
     /// Records progress; resets the job's crash count and ends its probation.
     ///
@@ -51,6 +61,17 @@ package protocol JobStore: Sendable {
     /// Failed work by kind and error, newest first: discarded, retryable and held jobs.
     func failureGroups(limit: Int) throws(StoreError) -> [FailureGroup]
 }
+
+/// Who takes the jobs of a store.
+package protocol JobTaker: AnyObject, Sendable {
+    /// What to exchange now that jobs became ready, and who is told what came of it; nil: nothing.
+    ///
+    /// Called on the store's queue. What is returned is carried out, and its completion called.
+    func exchangeForNewJobs() -> (WorkExchange, ExchangeCompletion)?
+}
+
+/// Told, on the store's queue, what came of an exchange.
+package typealias ExchangeCompletion = @Sendable (Result<WorkBatch, StoreError>) -> Void
 
 /// What the pool hands the store in one turn, and what it asks for.
 package struct WorkExchange: Sendable {

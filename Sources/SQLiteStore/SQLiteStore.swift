@@ -1,3 +1,4 @@
+package import Dispatch
 package import JobQueue
 import Synchronization
 
@@ -21,6 +22,8 @@ package final class SQLiteStore: Sendable {
     package let space: SpaceGuard
     /// The kinds this daemon has handlers for; others are never claimed.
     let knownKinds = Mutex<Set<JobKind>>([])
+    /// Who takes the jobs; nobody before the pool is started, and in a command.
+    let taker = Mutex(AttachedTaker())
 
     init(
         database: DatabaseFile,
@@ -39,6 +42,9 @@ package final class SQLiteStore: Sendable {
         self.events = events
         self.recovered = recovered
     }
+
+    /// The writer's.
+    package var queue: DispatchQueue { writer.queue }
 
     /// Calls back once the writer has come round; for a watchdog.
     package func answer(_ completion: @escaping @Sendable () -> Void) {
@@ -84,6 +90,11 @@ package final class SQLiteStore: Sendable {
     {
         do { return try database.read(label, body) } catch { throw StoreError(error) }
     }
+}
+
+/// Whoever takes the jobs, for as long as somebody else keeps it.
+struct AttachedTaker {
+    weak var taker: (any JobTaker)?
 }
 
 extension StoreError {

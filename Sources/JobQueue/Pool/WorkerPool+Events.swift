@@ -1,8 +1,16 @@
 import Dispatch
 import Logging
+import Synchronization
 
 /// What the store tells, and what becomes of prefetched jobs that must not start any more.
-extension WorkerPool {
+extension WorkerPool: JobTaker {
+    package func exchangeForNewJobs() -> (WorkExchange, ExchangeCompletion)? {
+        // While it stops, an exchange may be its last act, which is not to be hidden in a write.
+        guard turns.phase == .running else { return nil }
+        hasNews.store(true, ordering: .releasing)
+        return nextExchange()
+    }
+
     /// Takes an event on the store's queue, without blocking it.
     func handle(_ event: StoreEvent) {
         switch event {

@@ -31,10 +31,16 @@ extension WorkerPool {
     }
 
     func takeTurn() {
+        guard let (exchange, completion) = nextExchange() else { return }
+        store.exchange(exchange, completion: completion)
+    }
+
+    /// What this turn exchanges, from now on under way; nil if there is nothing to, or not yet.
+    func nextExchange() -> (WorkExchange, ExchangeCompletion)? {
         dispatchPrecondition(condition: .onQueue(queue))
-        guard turns.phase == .running || turns.phase == .stopping else { return }
+        guard turns.phase == .running || turns.phase == .stopping else { return nil }
         // The flag stays up meanwhile: the end of the exchange, or of the backoff, takes the turn.
-        guard turns.exchange == nil, !turns.isBackingOff else { return }
+        guard turns.exchange == nil, !turns.isBackingOff else { return nil }
         _ = turnIsDue.exchange(false, ordering: .acquiringAndReleasing)
         if hasNews.exchange(false, ordering: .acquiring) { turns.mayHaveReady = true }
         let waiting = crew.collect(into: &turns.ended)
@@ -42,16 +48,15 @@ extension WorkerPool {
         let room = stopFlag.isRaised ? 0 : max(0, capacity - waiting)
         if !turns.ended.isEmpty {
             // After a failure results go first and alone: they are what must not be lost.
-            exchange(claiming: turns.failures > 0 ? 0 : room)
-        } else if room > 0, turns.mayHaveReady {
-            exchange(claiming: room)
-        } else {
-            liveness.exchangeIsNotDue()
-            endStopIfDrained()
+            return exchange(claiming: turns.failures > 0 ? 0 : room)
         }
+        if room > 0, turns.mayHaveReady { return exchange(claiming: room) }
+        liveness.exchangeIsNotDue()
+        endStopIfDrained()
+        return nil
     }
 
-    private func exchange(claiming limit: Int) {
+    private func exchange(claiming limit: Int) -> (WorkExchange, ExchangeCompletion) {
         let carried = TurnState.Exchange(ended: turns.ended, claimLimit: limit)
         turns.exchange = carried
         turns.ended = []
@@ -64,9 +69,7 @@ extension WorkerPool {
             wall: clock.wall,
             lateAfter: lateAfter
         )
-        store.exchange(exchange) { [self] result in
-            queue.async { [self] in finish(carried, result) }
-        }
+        return (exchange, { [self] in finish(carried, $0) })
     }
 
     private func finish(

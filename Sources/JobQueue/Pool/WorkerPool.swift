@@ -4,10 +4,11 @@ import Synchronization
 
 /// Claims jobs from a store, runs their handlers on its workers, and reports how they ended.
 ///
-/// One serial queue takes *turns*: a turn is one ``JobStore/exchange(_:completion:)`` that reports
-/// every attempt ended so far and claims as many jobs as fit on the workers' shelves. One exchange is
-/// under way at a time, and none while there is nothing to report or claim: events of the store, ended
-/// attempts and an exact timer bring the next turn about; nothing polls.
+/// On the store's queue, between its commits, it takes *turns*: a turn is one
+/// ``JobStore/exchange(_:completion:)`` that reports every attempt ended so far and claims as many jobs
+/// as fit on the workers' shelves. One exchange is under way at a time, and none while there is nothing
+/// to report or claim: events of the store, ended attempts and an exact timer bring the next turn
+/// about; nothing polls. An idle pool claims jobs in the transaction that stores them.
 ///
 /// A pool is started once and stopped once.
 package final class WorkerPool: Sendable {
@@ -28,7 +29,8 @@ package final class WorkerPool: Sendable {
     let stopFlag: StopFlag
     let liveness = Liveness()
 
-    let queue = DispatchQueue(label: "campaignd.pool")
+    /// The store's: turns change with commits, so a thread of their own would only be woken for each.
+    let queue: DispatchQueue
     /// Asks for paused kinds; a read of the store may block.
     let laneQueue = DispatchQueue(label: "campaignd.pool.lanes")
     /// Whether a turn is queued, or an exchange or the backoff after a failure will end in one.
@@ -60,6 +62,7 @@ package final class WorkerPool: Sendable {
     ) {
         precondition(Self.workerRange.contains(workers), "workers must be in \(Self.workerRange)")
         self.store = store
+        queue = store.queue
         self.clock = clock
         self.logger = logger
         self.events = events
@@ -85,6 +88,7 @@ package final class WorkerPool: Sendable {
             turns.timer = clock.makeTimer(on: queue) { [weak self] in self?.timerFired() }
             // Subscribed before the first turn reads the store, so that no job slips in between.
             turns.subscription = events.subscribe { [weak self] in self?.handle($0) }
+            store.attach(self)
             announceWork()
         }
     }

@@ -3,12 +3,15 @@ import Dispatch
 /// A write that waits for its turn, whatever its result type.
 protocol PendingWrite: AnyObject, Sendable {
     var label: StaticString { get }
-    /// Runs the work and keeps its value and actions, in place of those of an earlier attempt.
+    /// Runs the work and keeps its value, followers and actions, in place of those of an earlier
+    /// attempt.
     func attempt(in transaction: Transaction) throws
-    /// Keeps an error in place of a value; the actions are dropped.
+    /// Keeps an error in place of a value; followers and actions are dropped.
     func fail(_ error: any Error)
     /// The error that stands, if the write failed.
     var failure: (any Error)? { get }
+    /// What makes the writes that are to share this one's commit.
+    var followers: [Transaction.MakeFollower] { get }
     /// Runs the actions and tells the caller. Called once, when the outcome is durable.
     func release()
 }
@@ -24,6 +27,7 @@ final class Write<Value: Sendable>: PendingWrite, @unchecked Sendable {
     private let completion: Completion?
     private let done = DispatchSemaphore(value: 0)
     private var outcome: Result<Value, any Error> = .failure(DatabaseFailure.closed)
+    private(set) var followers: [Transaction.MakeFollower] = []
     private var actions: [@Sendable () -> Void] = []
 
     /// Makes a write whose caller blocks in `wait()` when there is no completion.
@@ -39,11 +43,13 @@ final class Write<Value: Sendable>: PendingWrite, @unchecked Sendable {
 
     func attempt(in transaction: Transaction) throws {
         outcome = .success(try work(transaction))
+        followers = transaction.followers
         actions = transaction.actions
     }
 
     func fail(_ error: any Error) {
         outcome = .failure(error)
+        followers = []
         actions = []
     }
 

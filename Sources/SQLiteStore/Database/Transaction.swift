@@ -3,7 +3,11 @@
 /// What the closure does is stored wholly or not at all, and nothing it says counts before its
 /// caller is released. The closure may run more than once, each time on what was stored before.
 package final class Transaction: Queryable {
+    /// Makes a write, or nil where none is wanted; called on the writer's queue, must not block.
+    typealias MakeFollower = @Sendable () -> (any PendingWrite)?
+
     let connection: Connection
+    private(set) var followers: [MakeFollower] = []
     private(set) var actions: [@Sendable () -> Void] = []
 
     init(_ connection: Connection) {
@@ -28,6 +32,14 @@ package final class Transaction: Queryable {
     func run(_ sql: String, list values: [any SQLValue]) throws(DatabaseFailure) -> Int {
         try connection.bound(sql, list: values).run()
         return connection.changeCount
+    }
+
+    /// Has one more write run in the same transaction, behind all that this turn carries.
+    ///
+    /// It stands or falls by itself: in a savepoint of its own, it sees what was written before it
+    /// and, if it fails, undoes nothing of that.
+    func followUp(with makeFollower: @escaping MakeFollower) {
+        followers.append(makeFollower)
     }
 
     /// Has `action` called once this write is durable, and not at all if it is not.

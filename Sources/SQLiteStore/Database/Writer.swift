@@ -18,7 +18,6 @@ package final class Writer: Sendable {
     private let log: WriteAheadLog
     private let space: SpaceGuard?
     private let onFailure: @Sendable (DatabaseFailure) -> Void
-    private let queue = DispatchQueue(label: "campaignd.writer", qos: .userInitiated)
     private let state = Mutex(WriterState())
     private let metrics = WriterMetrics()
 
@@ -38,8 +37,12 @@ package final class Writer: Sendable {
         self.onFailure = onFailure
     }
 
+    /// Where turns are taken and completions run, one after another.
+    let queue = DispatchQueue(label: "campaignd.writer", qos: .userInitiated)
+
     /// Writes, and blocks until the write is durable or has failed.
     ///
+    /// Where nothing else waits, the turn is taken on the caller's own thread: none is woken for it.
     /// `work` runs on the writer's queue, in a transaction, and more than once if the disk fails; it
     /// must depend on nothing but what it captured and what it reads. What it throws is rethrown
     /// after its changes, and no others, are undone. Not to be called from `work` or `afterCommit`.
@@ -50,7 +53,7 @@ package final class Writer: Sendable {
     ) throws -> Value {
         dispatchPrecondition(condition: .notOnQueue(queue))
         let write = Write(label, work)
-        try enqueue(write)
+        if try enqueue(write) { queue.sync { takeTurn() } }
         return try write.wait()
     }
 
@@ -64,10 +67,18 @@ package final class Writer: Sendable {
         _ work: @escaping @Sendable (Transaction) throws -> Value,
         completion: @escaping @Sendable (Result<Value, any Error>) -> Void
     ) {
+        submit(Write(label, work, completion: completion))
+    }
+
+    /// The same with a write made before.
+    func submit(_ write: some PendingWrite) {
         do {
-            try enqueue(Write(label, work, completion: completion))
+            if try enqueue(write) { scheduleTurn() }
         } catch {
-            queue.async { completion(.failure(error)) }
+            queue.async {
+                write.fail(error)
+                write.release()
+            }
         }
     }
 
@@ -127,8 +138,9 @@ package final class Writer: Sendable {
         }
     }
 
-    private func enqueue(_ write: any PendingWrite) throws(DatabaseFailure) {
-        let isFirst = try state.withLock { state throws(DatabaseFailure) in
+    /// Lets a write wait for its turn; true where the caller has to bring that turn about.
+    private func enqueue(_ write: any PendingWrite) throws(DatabaseFailure) -> Bool {
+        try state.withLock { state throws(DatabaseFailure) in
             if state.isClosed { throw .closed }
             if let breakage = state.breakage { throw breakage.afterwards }
             guard state.waiting.count < Self.waitingLimit else {
@@ -138,7 +150,10 @@ package final class Writer: Sendable {
             defer { state.isTurnScheduled = true }
             return !state.isTurnScheduled
         }
-        if isFirst { queue.async { [self] in takeTurn() } }
+    }
+
+    private func scheduleTurn() {
+        queue.async { [self] in takeTurn() }
     }
 
     private func takeTurn() {
@@ -159,7 +174,7 @@ package final class Writer: Sendable {
             state.isTurnScheduled = !state.waiting.isEmpty
             return state.isTurnScheduled
         }
-        if isMoreWaiting { queue.async { [self] in takeTurn() } }
+        if isMoreWaiting { scheduleTurn() }
     }
 
     private func run(
@@ -168,12 +183,14 @@ package final class Writer: Sendable {
         on database: Database
     ) {
         let isNewlyLow = space?.look() ?? false
-        var turn = WriterTurn(database, uncertainty: uncertainty)
-        turn.run(writes)
-        state.withLock { $0.note(turn, of: writes.count, log) }
-        metrics.count(turn, of: writes.count)
+        var turn = WriterTurn(database, writes, uncertainty: uncertainty)
+        turn.run()
+        state.withLock { $0.note(turn, log) }
+        metrics.count(turn)
         if turn.foundFull { space?.foundFull() }
         if let breakage = turn.breakage { stop(for: breakage) }
+        // Followers first: they put somebody to work, while the others only wait to be told.
+        for write in turn.writes[writes.count...] { write.release() }
         for write in writes { write.release() }
         guard turn.breakage == nil else { return }
         // While there is room for it: the log's whole reserve is then free for what is under way.

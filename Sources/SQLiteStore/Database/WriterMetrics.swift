@@ -6,8 +6,8 @@ struct WriterMetrics: Sendable {
     private let commit = Timer(label: "writer_commit_seconds")
 
     /// Counts a turn.
-    func count(_ turn: WriterTurn, of writes: Int) {
-        self.writes.record(Int64(writes))
+    func count(_ turn: WriterTurn) {
+        writes.record(Int64(turn.writes.count))
         guard let (seconds, attoseconds) = turn.commitTime?.components else { return }
         commit.recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
     }

@@ -18,10 +18,10 @@ struct WriterState {
         return taken
     }
 
-    mutating func note(_ turn: WriterTurn, of writes: Int, _ log: WriteAheadLog) {
+    mutating func note(_ turn: WriterTurn, _ log: WriteAheadLog) {
         uncertainty = turn.uncertainty
         statistics.turns += 1
-        statistics.writes += writes
+        statistics.writes += turn.writes.count
         statistics.commits += turn.commits
         statistics.turnsRunAgain += turn.wasRunAgain ? 1 : 0
         statistics.checkpoints = log.checkpoints

@@ -3,12 +3,15 @@ import JobQueue
 
 /// One turn of the writer: everything that waited, in one transaction with one fsync.
 ///
-/// Each write runs in its own savepoint, so one that throws undoes itself alone. When SQLite gives
+/// Each write runs in its own savepoint, so one that throws undoes itself alone. Behind them run the
+/// writes that follow them up; see ``Transaction/followUp(with:)``. When SQLite gives
 /// up the whole transaction, each write is run again in a transaction of its own, and only those
 /// fail that fail alone. Nobody is told anything here: the outcomes stand in the writes, and they
 /// are final when `run` returns.
 struct WriterTurn {
     private let database: Database
+    /// What waited, in its order, and behind it the writes that follow it up.
+    private(set) var writes: [any PendingWrite]
     private(set) var commits = 0
     /// How long the last COMMIT took, its fsync included.
     private(set) var commitTime: Duration?
@@ -25,13 +28,14 @@ struct WriterTurn {
     /// Whether SQLite had no room for a write.
     private(set) var foundFull = false
 
-    init(_ database: Database, uncertainty: SQLiteFault?) {
+    init(_ database: Database, _ writes: [any PendingWrite], uncertainty: SQLiteFault?) {
         self.database = database
+        self.writes = writes
         self.uncertainty = uncertainty
     }
 
     /// Runs every write to its final outcome.
-    mutating func run(_ writes: [any PendingWrite]) {
+    mutating func run() {
         defer { foundFull = writes.contains { ($0.failure as? DatabaseFailure)?.isFull ?? false } }
         if let failure = commit(writes) {
             if let breakage {
@@ -60,7 +64,8 @@ struct WriterTurn {
         }
     }
 
-    /// Runs the writes in one transaction; returns why, if none of them stands.
+    /// Runs the writes, and behind them what follows them up, in one transaction; returns why, if
+    /// none of them stands.
     private mutating func commit(_ writes: [any PendingWrite]) -> DatabaseFailure? {
         do throws(DatabaseFailure) {
             let control = try Connection(database, for: "transaction of the writer")
@@ -71,6 +76,7 @@ struct WriterTurn {
             } else {
                 for write in writes { try attemptInSavepoint(write, control) }
             }
+            try followUp(writes, control)
             try commit(control)
             return nil
         } catch {
@@ -96,6 +102,17 @@ struct WriterTurn {
                 }
             }
             throw error
+        }
+    }
+
+    private mutating func followUp(
+        _ leading: [any PendingWrite],
+        _ control: Connection
+    ) throws(DatabaseFailure) {
+        for makeFollower in leading.flatMap(\.followers) {
+            guard let follower = makeFollower() else { continue }
+            writes.append(follower)
+            try attemptInSavepoint(follower, control)
         }
     }
 

@@ -1,4 +1,5 @@
 import JobQueue
+import Synchronization
 
 /// The jobs of one write: every change of a job's state goes through here, so that counters,
 /// history, the campaign and the events move with it.
@@ -28,15 +29,20 @@ struct JobLedger {
         for (key, change) in tally where change != 0 {
             try transaction.run(JobSQL.count, key.lane, key.state, change)
         }
-        if hasReadyJobs {
-            transaction.afterCommit { [events = store.events] in events.publish(.jobsReady) }
-        }
+        if hasReadyJobs { offerJobs() }
         guard !moves.isEmpty else { return }
         // Whether anybody listens is asked behind the commit: who began before it, and read the
         // old state, is told.
         transaction.afterCommit { [events = store.events, moves] in
             if events.wantsDetails { moves.forEach(events.publish) }
         }
+    }
+
+    /// Has the jobs claimed in this transaction, or the pool woken once it is committed.
+    private func offerJobs() {
+        let offer = JobOffer(store)
+        transaction.followUp { offer.exchange() }
+        transaction.afterCommit { offer.tell() }
     }
 
     /// Counts `count` jobs of a lane that went from one state to another; nil: were not there.
@@ -225,6 +231,26 @@ struct JobLedger {
     /// Tells those who listen for details where a job went.
     mutating func tell(_ id: Int64, _ campaignID: String?, _ state: JobState) {
         moves.append(.job(id: id, campaignID: campaignID, state: state))
+    }
+}
+
+/// Jobs that one write made ready: claimed in its transaction or, if not, told of behind its commit.
+private final class JobOffer: Sendable {
+    private let store: SQLiteStore
+    private let isTaken = Atomic(false)
+
+    init(_ store: SQLiteStore) {
+        self.store = store
+    }
+
+    func exchange() -> (any PendingWrite)? {
+        let exchange = store.exchangeForNewJobs()
+        if exchange != nil { isTaken.store(true, ordering: .relaxed) }
+        return exchange
+    }
+
+    func tell() {
+        if !isTaken.load(ordering: .relaxed) { store.events.publish(.jobsReady) }
     }
 }
 

@@ -2,18 +2,28 @@ package import JobQueue
 import Synchronization
 
 extension SQLiteStore {
-    package func exchange(
-        _ exchange: WorkExchange,
-        completion: @escaping @Sendable (Result<WorkBatch, StoreError>) -> Void
-    ) {
+    package func attach(_ taker: any JobTaker) {
+        self.taker.withLock { $0.taker = taker }
+    }
+
+    package func exchange(_ exchange: WorkExchange, completion: @escaping ExchangeCompletion) {
+        writer.submit(write(of: exchange, completion))
+    }
+
+    /// The exchange that whoever takes jobs wants now; nil if none.
+    func exchangeForNewJobs() -> (any PendingWrite)? {
+        let taker = taker.withLock { $0.taker }
+        return taker?.exchangeForNewJobs().map { write(of: $0, $1) }
+    }
+
+    private func write(of exchange: WorkExchange, _ completion: @escaping ExchangeCompletion)
+        -> Write<WorkBatch>
+    {
         let known = knownKinds.withLock { $0 }
-        submit("exchange") { [self] transaction in
+        return Write("exchange") { [self] transaction in
             var ledger = JobLedger(transaction, store: self, now: exchange.now)
             let lost = try ledger.end(exchange.ended)
-            if let lateAfter = exchange.lateAfter {
-                try ledger.holdLate(wall: exchange.wall, after: lateAfter)
-            }
-            try ledger.promote(now: exchange.now, wall: exchange.wall)
+            try ledger.wakeDue(exchange)
             let lanes = try transaction.openLanes(of: known)
             var probation = try transaction.probation(in: lanes)
             let batch = WorkBatch(
@@ -24,12 +34,12 @@ extension SQLiteStore {
                 ),
                 lost: lost,
                 nextDelay: try ledger.nextDelay(probation),
-                nextDate: try transaction.first(JobSQL.nextWaiting, 1) { $0.timestamp(0) }
+                nextDate: try ledger.nextWaiting(isDated: true)
             )
             try ledger.settle()
             return batch
         } completion: {
-            completion($0)
+            completion($0.mapError { StoreError($0) })
         }
     }
 }
@@ -100,8 +110,27 @@ extension JobLedger {
         }
     }
 
+    /// Has what waited for a time that has come be claimed, or held where it has come long ago.
+    fileprivate mutating func wakeDue(_ exchange: WorkExchange) throws {
+        // Two looks at an index, where nothing is due, in place of four searches that may write.
+        let isDue = try [
+            nextWaiting(isDated: false).map { $0 <= exchange.now },
+            nextWaiting(isDated: true).map { $0 <= exchange.wall },
+        ].contains(true)
+        guard isDue else { return }
+        if let lateAfter = exchange.lateAfter {
+            try holdLate(wall: exchange.wall, after: lateAfter)
+        }
+        try promote(now: exchange.now, wall: exchange.wall)
+    }
+
+    /// When the first of the jobs that wait for a date, or for a delay to end, is due.
+    fileprivate func nextWaiting(isDated: Bool) throws -> Timestamp? {
+        try transaction.first(JobSQL.nextWaiting, isDated) { $0.timestamp(0) }
+    }
+
     /// Holds the sends whose date has passed by so much that somebody should look first.
-    fileprivate mutating func holdLate(wall: Timestamp, after lateAfter: Duration) throws {
+    private mutating func holdLate(wall: Timestamp, after lateAfter: Duration) throws {
         let late = try transaction.all(
             JobSQL.lateSends,
             wall - lateAfter,
@@ -121,7 +150,7 @@ extension JobLedger {
     }
 
     /// Makes available what is due: delays on engine time, dates on the wall clock.
-    fileprivate mutating func promote(now: Timestamp, wall: Timestamp) throws {
+    private mutating func promote(now: Timestamp, wall: Timestamp) throws {
         for (sql, state, due) in [
             (JobSQL.dueRetryable, JobState.retryable, now), (JobSQL.dueDelayed, .scheduled, now),
             (JobSQL.dueDated, .scheduled, wall),
@@ -185,7 +214,7 @@ extension JobLedger {
 
     /// The next instant of engine time at which there may be something to claim.
     fileprivate func nextDelay(_ probation: Probation) throws -> Timestamp? {
-        let next = try transaction.first(JobSQL.nextWaiting, 0) { $0.timestamp(0) }
+        let next = try nextWaiting(isDated: false)
         return [next, probation.nextStart(after: now)].compactMap { $0 }.min()
     }
 

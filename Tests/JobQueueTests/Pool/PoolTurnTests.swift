@@ -35,6 +35,34 @@ struct PoolTurnTests {
         #expect(harness.pool.stop(deadline: .seconds(1)))
     }
 
+    @Test("an idle pool takes jobs while they are being stored, and then asks for no more")
+    func takesNewJobs() throws {
+        let harness = PoolHarness(workers: 1) { _, _ in .completed }
+        harness.pool.start()
+        harness.settle()
+        harness.store.add([1])
+        #expect(harness.store.offerNewJobs())
+        try harness.store.ended.wait(forCount: 1)
+        harness.settle()
+        #expect(harness.store.exchanges.elements.map(\.ended.count) == [0, 0, 1])
+        #expect(harness.pool.stop(deadline: .seconds(1)))
+    }
+
+    @Test("a pool takes no new jobs while an exchange is under way, nor when it does not run")
+    func declinesNewJobs() throws {
+        let harness = PoolHarness(workers: 1) { _, _ in .completed }
+        #expect(!harness.store.offerNewJobs())
+        harness.store.holdReplies()
+        harness.pool.start()
+        try harness.store.exchanges.wait(forCount: 1)
+        harness.store.add([1])
+        #expect(!harness.store.offerNewJobs())
+        harness.store.releaseReplies()
+        try harness.store.ended.wait(forCount: 1)
+        #expect(harness.pool.stop(deadline: .seconds(1)))
+        #expect(!harness.store.offerNewJobs())
+    }
+
     @Test("one exchange is under way at a time, and the next takes all that ended meanwhile")
     func oneAtATime() throws {
         let gate = TestSignal()

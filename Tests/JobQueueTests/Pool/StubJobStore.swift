@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 
 /// Jobs in memory, for the mechanics of the pool alone: it commits an exchange as it arrives and
-/// replies on a queue that a test can hold back.
+/// replies by way of a queue that a test can hold back.
 final class StubJobStore: JobStore {
     fileprivate struct State {
         var jobs: [Int64: Job] = [:]
@@ -14,11 +14,13 @@ final class StubJobStore: JobStore {
     }
 
     let events = EventHub()
+    let queue = DispatchQueue(label: "stub-store")
     /// Every exchange as it arrived, and every end as it was committed.
     let exchanges = Recorder<WorkExchange>()
     let ended = Recorder<EndedAttempt>()
 
     private let state = Mutex(State())
+    private let taker = Mutex(AttachedTaker())
     private let replies = DispatchQueue(label: "stub-store.replies")
 
     // MARK: What a test does
@@ -69,19 +71,28 @@ final class StubJobStore: JobStore {
         tell(.lanesChanged)
     }
 
+    /// Asks the pool for an exchange as a write does that stores jobs; says whether it wanted one.
+    func offerNewJobs() -> Bool {
+        queue.sync {
+            let taker = taker.withLock { $0.taker }
+            guard let (exchange, completion) = taker?.exchangeForNewJobs() else { return false }
+            self.exchange(exchange, completion: completion)
+            return true
+        }
+    }
+
     /// Returns once everything told or replied so far has been delivered.
     func flushReplies() { replies.sync {} }
 
     // MARK: JobStore
 
-    func exchange(
-        _ exchange: WorkExchange,
-        completion: @escaping @Sendable (Result<WorkBatch, StoreError>) -> Void
-    ) {
+    func attach(_ taker: any JobTaker) { self.taker.withLock { $0.taker = taker } }
+
+    func exchange(_ exchange: WorkExchange, completion: @escaping ExchangeCompletion) {
         let result = state.withLock { $0.commit(exchange) }
         exchanges.append(exchange)
         if case .success = result { for attempt in exchange.ended { ended.append(attempt) } }
-        replies.async { completion(result) }
+        replies.async { [queue] in queue.async { completion(result) } }
     }
 
     func pausedKinds() throws(StoreError) -> [JobKind: Timestamp] {
@@ -154,6 +165,10 @@ extension StubJobStore.State {
             return job
         }
     }
+}
+
+private struct AttachedTaker {
+    weak var taker: (any JobTaker)?
 }
 
 /// What the pool never calls.

@@ -64,9 +64,13 @@ final class TemporaryDatabase: Sendable {
 extension DatabaseFile {
     /// The names of the items stored, in the order of their ids.
     func items() throws -> [String] {
-        try read("list items") { snapshot in
-            try snapshot.all("SELECT name FROM item ORDER BY id") { $0.text(0) }
-        }
+        try read("list items") { try $0.items() }
+    }
+}
+
+extension Queryable {
+    func items() throws -> [String] {
+        try all("SELECT name FROM item ORDER BY id") { $0.text(0) }
     }
 }
 

@@ -63,6 +63,74 @@ struct WriterTests {
         #expect(file.writer.statistics.turnsRunAgain == 0)
     }
 
+    @Test("what follows a write up shares its commit and sees what it wrote")
+    func followUp() throws {
+        let before = file.writer.statistics
+        let seen = Mutex<[String]>([])
+        try file.writer.perform("lead") { transaction in
+            try transaction.insertItem("a")
+            transaction.followUp {
+                Write("follow") { follower in
+                    let items = try follower.items()
+                    seen.withLock { $0 = items }
+                    try follower.insertItem("b")
+                } completion: { _ in
+                }
+            }
+        }
+        #expect(seen.withLock { $0 } == ["a"])
+        #expect(try file.items() == ["a", "b"])
+        #expect(file.writer.statistics.commits == before.commits + 1)
+        #expect(file.writer.statistics.writes == before.writes + 2)
+    }
+
+    @Test("what follows a write up fails alone, and does not run where the write fails")
+    func failingFollowUp() throws {
+        let ends = Mutex<[Bool]>([])
+        let works: [OneTurn.Work] = [false, true].map { fails in
+            { transaction in
+                try transaction.insertItem(fails ? "b" : "a")
+                transaction.followUp {
+                    Write("follow") { follower in
+                        try follower.insertItem("c")
+                        throw Refusal()
+                    } completion: { result in
+                        ends.withLock { $0.append((try? result.get()) == nil) }
+                    }
+                }
+                if fails { throw Refusal() }
+            }
+        }
+        let outcomes = OneTurn.run(file.writer, works)
+        #expect(throws: Never.self) { try outcomes[0].get() }
+        #expect(throws: Refusal.self) { try outcomes[1].get() }
+        file.writer.queue.sync {}
+        #expect(ends.withLock { $0 } == [true])
+        #expect(try file.items() == ["a"])
+    }
+
+    @Test("a follower that fills the file fails alone, though SQLite drops the whole transaction")
+    func fullFollowUp() throws {
+        try limitPages(20)
+        let offers = Atomic(0)
+        let error = Mutex<(any Error)?>(nil)
+        try file.writer.perform("lead") { transaction in
+            try transaction.insertItem("a")
+            transaction.followUp {
+                guard offers.add(1, ordering: .relaxed).newValue == 1 else { return nil }
+                return Write("follow") { follower in
+                    try follower.insertItem(String(repeating: "b", count: 1_000_000))
+                } completion: { result in
+                    if case .failure(let failure) = result { error.withLock { $0 = failure } }
+                }
+            }
+        }
+        file.writer.queue.sync {}
+        #expect(error.withLock { $0 } is DatabaseFailure)
+        #expect(try file.items() == ["a"])
+        #expect(file.writer.statistics.turnsRunAgain == 1)
+    }
+
     @Test("a lone write that throws leaves nothing behind")
     func loneThrow() throws {
         #expect(throws: Refusal.self) {

@@ -1,3 +1,4 @@
+import Dispatch
 import Logging
 import StoreContract
 import Synchronization
@@ -31,6 +32,17 @@ struct PoolTests {
         workers: Int = 8,
         _ body: @escaping @Sendable (Job) -> JobOutcome
     ) throws {
+        let pool = try pool(over: store, workers: workers, body)
+        pool.start()
+        try ran.wait(forCount: count)
+        #expect(pool.stop(deadline: .seconds(10)))
+    }
+
+    private func pool(
+        over store: SQLiteStore,
+        workers: Int = 1,
+        _ body: @escaping @Sendable (Job) -> JobOutcome
+    ) throws -> WorkerPool {
         let handlers = [JobKind.create, .build].map { kind in
             ClosureHandler(kind: kind) { [ran] job in
                 defer { ran.append(job.id) }
@@ -38,7 +50,7 @@ struct PoolTests {
             }
         }
         try store.reconcileKinds(known: Set(handlers.map(\.kind)), now: clock.now)
-        let pool = WorkerPool(
+        return WorkerPool(
             store: store,
             handlers: handlers,
             workers: workers,
@@ -51,9 +63,6 @@ struct PoolTests {
             events: store.events,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
-        pool.start()
-        try ran.wait(forCount: count)
-        #expect(pool.stop(deadline: .seconds(10)))
     }
 
     private func open() throws -> SQLiteStore {
@@ -89,6 +98,31 @@ struct PoolTests {
             #expect(job.state == expected[job.id % 50] ?? .completed)
             #expect(books.attempts[job.id]?.map(\.number) == [1])
         }
+        try store.close(now: clock.now)
+    }
+
+    @Test("a job stored while the pool is idle is claimed by the commit that stores it")
+    func claimedAsStored() throws {
+        let store = try open()
+        let started = TestSignal()
+        let gate = TestSignal()
+        let pool = try pool(over: store) { _ in
+            started.fire()
+            try? gate.wait()
+            return .completed
+        }
+        pool.start()
+        while pool.lastTurnAt == nil { store.queue.sync {} }
+        let before = store.writer.statistics
+        let stored = try store.enqueue([NewJob(kind: .create)], now: clock.now)
+        try started.wait()
+        #expect(store.writer.statistics.commits == before.commits + 1)
+        #expect(try store.job(stored[0].id)?.state == .running)
+        gate.fire()
+        try ran.wait(forCount: 1)
+        #expect(pool.stop(deadline: .seconds(10)))
+        #expect(try store.job(stored[0].id)?.state == .completed)
+        try Books(of: store).check()
         try store.close(now: clock.now)
     }
 
