@@ -63,6 +63,7 @@ let package = Package(
                 .embedInCode("m0010_notices.sql"),
                 .embedInCode("m0011_retention.sql"),
                 .embedInCode("m0012_inquiry.sql"),
+                .embedInCode("m0013_comparisons.sql"),
             ]
         ),
         .target(
@@ -148,7 +149,11 @@ let package = Package(
                 "Outbound", "SQLiteStore", "TestSupport", "Transports",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ]
         ),
 

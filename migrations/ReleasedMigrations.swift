@@ -17,6 +17,7 @@ package enum ReleasedMigrations {
         ("m0010_notices", text(PackageResources.m0010_notices_sql)),
         ("m0011_retention", text(PackageResources.m0011_retention_sql)),
         ("m0012_inquiry", text(PackageResources.m0012_inquiry_sql)),
+        ("m0013_comparisons", text(PackageResources.m0013_comparisons_sql)),
     ]
 
     private static func text(_ bytes: [UInt8]) -> String {

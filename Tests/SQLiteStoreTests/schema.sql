@@ -24,7 +24,7 @@ CREATE INDEX idempotency_key_job ON idempotency_key (job_id) WHERE job_id IS NOT
 CREATE INDEX inquiry_due ON inquiry (channel, due_at, message);
 
 CREATE INDEX job_attention ON job (state, id, kind)
-    WHERE state IN ('held', 'cancelled', 'discarded');
+    WHERE state = 'held' OR state = 'cancelled' OR state = 'discarded';
 
 CREATE INDEX job_campaign ON job (campaign_id, id) WHERE campaign_id IS NOT NULL;
 
@@ -37,13 +37,15 @@ CREATE INDEX job_running ON job (id) WHERE state = 'running';
 
 CREATE UNIQUE INDEX job_unfinished ON job (campaign_id)
     WHERE campaign_id IS NOT NULL
-    AND state IN ('scheduled', 'available', 'running', 'retryable', 'held');
+    AND (state = 'scheduled' OR state = 'available' OR state = 'running' OR state = 'retryable'
+        OR state = 'held');
 
 CREATE INDEX job_waiting ON job (is_dated, scheduled_at)
     WHERE state IN ('scheduled', 'retryable');
 
 CREATE INDEX message_attention ON message (campaign, state, id)
-    WHERE state IN ('deferred', 'failed', 'bounced', 'unknown', 'skipped');
+    WHERE state = 'deferred' OR state = 'failed' OR state = 'bounced' OR state = 'unknown'
+        OR state = 'skipped';
 
 CREATE INDEX message_inflight ON message (id) WHERE state = 'inflight';
 
@@ -69,9 +71,9 @@ CREATE TABLE attempt (
     number      INTEGER NOT NULL,
     started_at  INTEGER NOT NULL,
     ended_at    INTEGER NOT NULL,
-    outcome     TEXT    NOT NULL CHECK (outcome IN (
-        'completed', 'failed', 'cancelled', 'snoozed', 'held',
-        'interrupted', 'crashed', 'operated')),
+    outcome     TEXT    NOT NULL CHECK (outcome = 'completed' OR outcome = 'failed' OR outcome = 'cancelled'
+        OR outcome = 'snoozed' OR outcome = 'held' OR outcome = 'interrupted'
+        OR outcome = 'crashed' OR outcome = 'operated'),
     error_class TEXT,
     message     TEXT,
     epoch       INTEGER NOT NULL,
@@ -104,11 +106,11 @@ CREATE TABLE campaign (
     name       TEXT    NOT NULL,
     spec       TEXT    NOT NULL, -- the create call's body, as accepted
     channels   INTEGER NOT NULL, -- bits: 1 email, 2 sms, 4 voice
-    status     TEXT    NOT NULL CHECK (status IN (
-        'DRAFT', 'BUILDING', 'BUILD', 'SENDING', 'PAUSED',
-        'SENT', 'PARTIAL', 'FAILED', 'CANCELLED')),
+    status     TEXT    NOT NULL CHECK (status = 'DRAFT' OR status = 'BUILDING' OR status = 'BUILD' OR status = 'SENDING'
+        OR status = 'PAUSED' OR status = 'SENT' OR status = 'PARTIAL' OR status = 'FAILED'
+        OR status = 'CANCELLED'),
     reason     TEXT,             -- why it failed, is paused or is partial
-    until_step TEXT    NOT NULL CHECK (until_step IN ('create', 'build', 'send')),
+    until_step TEXT    NOT NULL CHECK (until_step = 'create' OR until_step = 'build' OR until_step = 'send'),
     send_at    INTEGER,          -- the date of the last step asked for
     priority   INTEGER NOT NULL,
     digest     TEXT,             -- of what was built: same inputs, same digest
@@ -224,11 +226,10 @@ CREATE TABLE job (
     user_id             TEXT,
     payload             TEXT    NOT NULL,
     priority            INTEGER NOT NULL CHECK (priority BETWEEN 1 AND 9),
-    state               TEXT    NOT NULL CHECK (state IN (
-        'scheduled', 'available', 'running', 'retryable',
-        'held', 'completed', 'cancelled', 'discarded')),
-    hold_reason         TEXT    CHECK (hold_reason IN (
-        'in_doubt', 'paused', 'unknown_kind', 'late', 'restored')),
+    state               TEXT    NOT NULL CHECK (state = 'scheduled' OR state = 'available' OR state = 'running' OR state = 'retryable'
+        OR state = 'held' OR state = 'completed' OR state = 'cancelled' OR state = 'discarded'),
+    hold_reason         TEXT    CHECK (hold_reason = 'in_doubt' OR hold_reason = 'paused' OR hold_reason = 'unknown_kind'
+        OR hold_reason = 'late' OR hold_reason = 'restored'),
     attempt             INTEGER NOT NULL DEFAULT 0,
     max_attempts        INTEGER NOT NULL,
     crashes             INTEGER NOT NULL DEFAULT 0,
@@ -270,13 +271,12 @@ CREATE TABLE message (
     variables        TEXT    NOT NULL, -- JSON object: those the template uses
     timezone         TEXT,
     parts            INTEGER NOT NULL DEFAULT 1, -- of an SMS
-    state            TEXT    NOT NULL CHECK (state IN (
-        'ready', 'inflight', 'sent', 'delivered', 'deferred',
-        'failed', 'bounced', 'unknown', 'skipped', 'cancelled')),
-    exclusion        TEXT    CHECK (exclusion IN (
-        'duplicate', 'suppressed', 'no-address', 'invalid-address', 'render-error')),
-    fault            TEXT    CHECK (fault IN (
-        'recipient', 'content', 'gave-up', 'crash-loop')),
+    state            TEXT    NOT NULL CHECK (state = 'ready' OR state = 'inflight' OR state = 'sent' OR state = 'delivered'
+        OR state = 'deferred' OR state = 'failed' OR state = 'bounced' OR state = 'unknown'
+        OR state = 'skipped' OR state = 'cancelled'),
+    exclusion        TEXT    CHECK (exclusion = 'duplicate' OR exclusion = 'suppressed' OR exclusion = 'no-address'
+        OR exclusion = 'invalid-address' OR exclusion = 'render-error'),
+    fault            TEXT    CHECK (fault = 'recipient' OR fault = 'content' OR fault = 'gave-up' OR fault = 'crash-loop'),
     attempts         INTEGER NOT NULL DEFAULT 0,
     doubts           INTEGER NOT NULL DEFAULT 0,
     crashes          INTEGER NOT NULL DEFAULT 0,
@@ -328,7 +328,7 @@ CREATE TABLE paused_kind (
 CREATE TABLE receipt (
     message     INTEGER PRIMARY KEY,
     provider_id TEXT    NOT NULL,
-    report      TEXT    CHECK (report IN ('sent', 'delivered', 'bounced', 'again')),
+    report      TEXT    CHECK (report = 'sent' OR report = 'delivered' OR report = 'bounced' OR report = 'again'),
     retry_ms    INTEGER NOT NULL DEFAULT 0, -- of 'again': how long to wait
     retries     INTEGER NOT NULL DEFAULT 0, -- of 'again': how often at most
     reply       TEXT    NOT NULL DEFAULT ''
@@ -405,7 +405,7 @@ CREATE TABLE service_setting (
 CREATE TABLE sqlite_sequence(name,seq);
 
 CREATE TABLE suppression (
-    channel TEXT    NOT NULL CHECK (channel IN ('email', 'sms', 'voice')),
+    channel TEXT    NOT NULL CHECK (channel = 'email' OR channel = 'sms' OR channel = 'voice'),
     address TEXT    NOT NULL,
     reason  TEXT    NOT NULL,
     note    TEXT,
@@ -440,7 +440,7 @@ CREATE TABLE test_send (
 
 CREATE TABLE throttle (
     channel     TEXT    NOT NULL,
-    scope       TEXT    NOT NULL CHECK (scope IN ('transport', 'sender', 'campaign')),
+    scope       TEXT    NOT NULL CHECK (scope = 'transport' OR scope = 'sender' OR scope = 'campaign'),
     name        TEXT    NOT NULL, -- the sender, or the campaign's seq; empty for a transport
     level       REAL    NOT NULL, -- tokens at filled_at; below zero: owed
     filled_at   INTEGER NOT NULL,
@@ -499,7 +499,8 @@ CREATE TRIGGER message_total_update AFTER UPDATE OF n ON message_count BEGIN
 END;
 
 CREATE TRIGGER notice_campaign AFTER UPDATE OF status ON campaign
-WHEN NEW.status IN ('SENT', 'PARTIAL', 'FAILED', 'CANCELLED', 'PAUSED')
+WHEN (NEW.status = 'SENT' OR NEW.status = 'PARTIAL' OR NEW.status = 'FAILED'
+        OR NEW.status = 'CANCELLED' OR NEW.status = 'PAUSED')
     AND OLD.status <> NEW.status
     AND EXISTS (SELECT 1 FROM service_setting WHERE name = 'notices' AND value = 'on')
 BEGIN

@@ -36,11 +36,10 @@ enum BackupSQL {
     // MARK: Letting go
 
     static let heldRestored = """
-        SELECT id FROM job WHERE state IN ('held', 'cancelled', 'discarded') AND state = 'held'
+        SELECT id FROM job WHERE state = 'held'
         AND id > ? AND hold_reason = 'restored' ORDER BY id LIMIT ?
         """
     static let heldRestoredCount = """
-        SELECT count(*) FROM job WHERE state IN ('held', 'cancelled', 'discarded')
-        AND state = 'held' AND hold_reason = 'restored'
+        SELECT count(*) FROM job WHERE state = 'held' AND hold_reason = 'restored'
         """
 }

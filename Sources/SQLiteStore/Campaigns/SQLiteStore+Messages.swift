@@ -172,10 +172,8 @@ struct MessageListQuery {
     init(_ filter: MessageFilter, campaign: Int64, after: Int64, limit: Int) {
         let ids = MessageID.range(ofCampaign: campaign)
         sql = "SELECT \(CampaignSQL.messageColumns) FROM message"
-        let isListed = filter.state.map(Self.attention.contains) ?? false
-        if isListed {
-            let words = Self.attention.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-            sql += " WHERE campaign = ? AND state IN (\(words)) AND id > ?"
+        if let state = filter.state, Self.attention.contains(state) {
+            sql += " WHERE campaign = ? AND id > ?"
             values = [campaign, max(after, ids.lowerBound - 1)]
         } else {
             sql += " WHERE id > ? AND id <= ?"
@@ -191,7 +189,7 @@ struct MessageListQuery {
         values.append(limit)
     }
 
-    /// The states of the index `message_attention`, in its order.
+    /// The states of the index `message_attention`.
     private static let attention: [MessageState] = [
         .deferred, .failed, .bounced, .unknown, .skipped,
     ]

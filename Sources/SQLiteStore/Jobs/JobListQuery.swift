@@ -28,10 +28,12 @@ struct JobListQuery {
         sql += " AND \(Self.list(states))"
     }
 
+    /// Written as the indexes have it: pairs with IN, longer lists as comparisons.
     private static func list(_ states: Set<JobState>) -> String {
         let words = JobState.allCases.filter(states.contains).map { "'\($0.rawValue)'" }
-        return words.count == 1
-            ? "state = \(words[0])" : "state IN (\(words.joined(separator: ", ")))"
+        return words.count == 2
+            ? "state IN (\(words.joined(separator: ", ")))"
+            : "(" + words.map { "state = \($0)" }.joined(separator: " OR ") + ")"
     }
 
     private mutating func add(_ clause: String, _ value: any SQLValue) {

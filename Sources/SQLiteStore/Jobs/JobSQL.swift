@@ -37,9 +37,15 @@ enum JobSQL {
         """
     static let job = "SELECT \(columns) FROM job WHERE id = ?"
     static let unfinishedOfCampaign = """
-        SELECT \(columns) FROM job WHERE campaign_id = ?
-        AND state IN ('scheduled', 'available', 'running', 'retryable', 'held')
+        SELECT \(columns) FROM job WHERE campaign_id = ? AND \(isUnfinished())
         """
+    /// The condition of the index `job_unfinished`, for a table of that name.
+    ///
+    /// `IN` with more than two words would fill a table of its own in each run.
+    static func isUnfinished(_ job: String = "job") -> String {
+        let states = ["scheduled", "available", "running", "retryable", "held"]
+        return "(" + states.map { "\(job).state = '\($0)'" }.joined(separator: " OR ") + ")"
+    }
     static let newestOfCampaign = """
         SELECT \(columns) FROM job WHERE campaign_id = ? ORDER BY id DESC LIMIT 1
         """
@@ -64,8 +70,7 @@ enum JobSQL {
     static let endProbation = "UPDATE job SET on_probation = 0 WHERE id = ? AND on_probation = 1"
     static let sendProgress = """
         UPDATE job SET progress_done = ?, progress_total = ?
-        WHERE campaign_id = ? AND kind = 'send'
-        AND state IN ('scheduled', 'available', 'running', 'retryable', 'held')
+        WHERE campaign_id = ? AND kind = 'send' AND \(isUnfinished())
         """
     static let requestCancel = "UPDATE job SET cancel_requested_at = ? WHERE id = ?"
     static let addAttempt = """
@@ -140,7 +145,7 @@ enum JobSQL {
         ORDER BY priority, scheduled_at, id LIMIT ?
         """
     static let heldOfKind = """
-        SELECT id FROM job WHERE state IN ('held', 'cancelled', 'discarded') AND state = 'held'
+        SELECT id FROM job WHERE state = 'held'
         AND kind = ? AND hold_reason = ? ORDER BY id LIMIT ?
         """
 
@@ -150,8 +155,8 @@ enum JobSQL {
     static let failures = """
         SELECT id, kind, state, error_class, COALESCE(error, ''),
             COALESCE(finished_at, started_at, created_at), hold_reason
-        FROM job WHERE state IN ('held', 'cancelled', 'discarded')
-            AND state IN ('held', 'discarded')
+        FROM job WHERE (state = 'held' OR state = 'cancelled' OR state = 'discarded')
+            AND state <> 'cancelled'
         UNION ALL
         SELECT id, kind, state, error_class, COALESCE(error, ''),
             COALESCE(finished_at, started_at, created_at), hold_reason

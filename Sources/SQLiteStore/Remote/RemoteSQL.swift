@@ -24,7 +24,7 @@ enum RemoteSQL {
     static let creatingAlike = """
         SELECT remote_campaign.campaign_id FROM remote_campaign
         JOIN job ON job.campaign_id = remote_campaign.campaign_id
-            AND job.state IN ('scheduled', 'available', 'running', 'retryable', 'held')
+            AND \(JobSQL.isUnfinished())
         WHERE remote_campaign.intent = 'create' AND remote_campaign.account = ?
         AND remote_campaign.fingerprint = ? AND remote_campaign.marker IS NULL
         AND remote_campaign.campaign_id <> ? LIMIT 1

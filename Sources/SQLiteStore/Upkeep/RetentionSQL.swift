@@ -10,7 +10,7 @@ enum RetentionSQL {
             OR (state = 'discarded' AND finished_at < ?3))
         AND NOT EXISTS (SELECT 1 FROM idempotency_key WHERE job_id = job.id)
         AND NOT EXISTS (SELECT 1 FROM job AS other WHERE other.campaign_id = job.campaign_id
-            AND other.state IN ('scheduled', 'available', 'running', 'retryable', 'held'))
+            AND \(JobSQL.isUnfinished("other")))
         ORDER BY id LIMIT ?4
         """
     static let removeJob = """
@@ -38,7 +38,7 @@ enum RetentionSQL {
         AND NOT EXISTS (SELECT 1 FROM message_count WHERE message_count.campaign = campaign.seq
             AND n > 0 AND state IN ('ready', 'deferred', 'inflight'))
         AND NOT EXISTS (SELECT 1 FROM job WHERE job.campaign_id = campaign.id
-            AND job.state IN ('scheduled', 'available', 'running', 'retryable', 'held'))
+            AND \(JobSQL.isUnfinished()))
         ORDER BY seq LIMIT 1
         """
     static let removeChanges = "DELETE FROM campaign_change WHERE campaign = ?"
