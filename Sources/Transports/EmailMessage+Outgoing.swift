@@ -4,9 +4,18 @@ import JobQueue
 extension EmailMessage {
     /// The bytes of an email on its way; a fault in them is the content's.
     static func encoded(_ message: OutgoingMessage) throws(TransportError) -> [UInt8] {
+        let sender: Mailbox
+        do { sender = try Mailbox(message.sender) } catch { throw .cannotCompose(error) }
+        return try encoded(message, from: sender)
+    }
+
+    /// The same where the sender was read before.
+    static func encoded(_ message: OutgoingMessage, from sender: Mailbox) throws(TransportError)
+        -> [UInt8]
+    {
         do {
             return try EmailMessage(
-                from: Mailbox(message.sender),
+                from: sender,
                 to: EmailAddress(message.recipient),
                 subject: message.content.subject ?? "",
                 text: message.content.text,
@@ -15,12 +24,12 @@ extension EmailMessage {
                 messageID: MessageID.header(
                     id: message.id,
                     campaignID: message.campaignID,
-                    sender: message.sender
+                    sender: sender
                 ),
                 headers: message.unsubscribeURL.map(unsubscribeHeaders) ?? []
             ).encoded()
         } catch {
-            throw .rejected(.content, reply: "the email cannot be composed: \(error)")
+            throw .cannotCompose(error)
         }
     }
 
@@ -29,5 +38,11 @@ extension EmailMessage {
         let link = (name: "List-Unsubscribe", value: "<\(url)>")
         guard url.hasPrefix("https://") else { return [link] }
         return [link, (name: "List-Unsubscribe-Post", value: "List-Unsubscribe=One-Click")]
+    }
+}
+
+extension TransportError {
+    fileprivate static func cannotCompose(_ error: any Error) -> TransportError {
+        .rejected(.content, reply: "the email cannot be composed: \(error)")
     }
 }

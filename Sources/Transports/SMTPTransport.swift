@@ -24,12 +24,11 @@ package final class SMTPTransport: MessageTransport {
         completion: @escaping @Sendable (Result<Delivery, TransportError>) -> Void
     ) {
         do {
-            let sender = try message.envelopeSender
-            let content = try EmailMessage.encoded(message)
+            let sender = try message.mailbox
             let envelope = SMTPEnvelope(
-                sender: sender,
+                sender: sender.address.text,
                 recipient: message.recipient,
-                content: content
+                content: try EmailMessage.encoded(message, from: sender)
             )
             client.send(envelope) { outcome in completion(outcome.delivery) }
         } catch {
@@ -62,11 +61,11 @@ extension ConnectionFault {
 }
 
 extension OutgoingMessage {
-    /// The sender's address without its display name.
-    fileprivate var envelopeSender: String {
+    /// The sender.
+    fileprivate var mailbox: Mailbox {
         get throws(TransportError) {
             do {
-                return try Mailbox(sender).address.text
+                return try Mailbox(sender)
             } catch {
                 throw .senderRefused(reply: "\(sender) is not an address: \(error)")
             }

@@ -147,8 +147,12 @@ package enum MessageID {
     ///
     /// Its right side is the sender's domain, which a campaign never changes.
     package static func header(id: Int64, campaignID: String, sender: String) -> String {
-        let domain = (try? Mailbox(sender)).map { String($0.address.domain) }
-        return "\(id).\(campaignID)@\(domain ?? "campaignd.invalid")"
+        header(id: id, campaignID: campaignID, sender: try? Mailbox(sender))
+    }
+
+    /// The same where the sender was read before.
+    package static func header(id: Int64, campaignID: String, sender: Mailbox?) -> String {
+        "\(id).\(campaignID)@\(sender?.address.domain ?? "campaignd.invalid")"
     }
 
     /// The short number of the campaign a message belongs to.

@@ -156,8 +156,12 @@ extension String {
     /// Whether a reader gets the text back from a header as it stands: ASCII with single spaces
     /// inside, nothing that looks like an encoded word, and no word too long to fold.
     fileprivate func isPlainHeader(longestWord: Int = .max) -> Bool {
-        utf8.allSatisfy { $0 < 0x7F } && !contains("=?")
+        utf8.allSatisfy { $0 < 0x7F } && !hasEncodedWordStart
             && words.allSatisfy { !$0.isEmpty && $0.count <= longestWord }
+    }
+
+    private var hasEncodedWordStart: Bool {
+        zip(utf8, utf8.dropFirst()).contains { $0 == UInt8(ascii: "=") && $1 == UInt8(ascii: "?") }
     }
 
     /// What lies between the spaces; empty where two of them meet.

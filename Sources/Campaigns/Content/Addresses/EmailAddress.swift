@@ -29,9 +29,8 @@ package struct EmailAddress: Hashable, Sendable {
 
     /// The part behind the `@`, in lower case.
     package var domain: Substring {
-        normalised[
-            normalised.index(after: normalised.lastIndex(of: "@") ?? normalised.startIndex)...
-        ]
+        let at = normalised.utf8.lastIndex(of: UInt8(ascii: "@")) ?? normalised.startIndex
+        return normalised[normalised.utf8.index(after: at)...]
     }
 
     private static func check(local: Substring.UTF8View) throws(EmailAddressError) {
@@ -52,9 +51,12 @@ package struct EmailAddress: Hashable, Sendable {
         guard domain.first != UInt8(ascii: "[") else { throw .addressLiteral }
         var labels = 0
         var topLevelIsNumber = true
-        for label in domain.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false) {
-            topLevelIsNumber = try check(label: label)
+        var rest: Substring.UTF8View? = domain
+        while let domain = rest {
+            let dot = domain.firstIndex(of: UInt8(ascii: "."))
+            topLevelIsNumber = try check(label: domain[..<(dot ?? domain.endIndex)])
             labels += 1
+            rest = dot.map { domain[domain.index(after: $0)...] }
         }
         guard labels > 1 else { throw .noTopLevelDomain }
         guard !topLevelIsNumber else { throw .addressLiteral }

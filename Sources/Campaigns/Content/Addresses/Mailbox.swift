@@ -11,12 +11,16 @@ package struct Mailbox: Hashable, Sendable {
     /// Reads `local@domain`, `Name <local@domain>` or `"Name, Ltd." <local@domain>`.
     package init(_ text: String) throws(EmailAddressError) {
         let text = text.trimmingSpaces()
-        guard text.last == ">", let bracket = text.lastIndex(of: "<") else {
+        // In bytes: taking text apart by characters costs several times as much.
+        guard text.utf8.last == UInt8(ascii: ">"),
+            let bracket = text.utf8.lastIndex(of: UInt8(ascii: "<"))
+        else {
             name = nil
             address = try EmailAddress(String(text))
             return
         }
-        address = try EmailAddress(String(text[text.index(after: bracket)...].dropLast()))
+        let inside = text.utf8[text.utf8.index(after: bracket)...].dropLast()
+        address = try EmailAddress(String(Substring(inside)))
         name = try Self.readName(text[..<bracket].trimmingSpaces())
     }
 
@@ -24,7 +28,7 @@ package struct Mailbox: Hashable, Sendable {
         let name = try text.first == "\"" ? readQuotedName(text) : String(text)
         guard name.utf8.count <= maximumNameBytes,
             name.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }),
-            text.first == "\"" || !name.contains(where: { "<>\"".contains($0) })
+            text.first == "\"" || !name.utf8.contains(where: \.isBracketOrQuote)
         else { throw .displayName }
         return name.isEmpty ? nil : name
     }
@@ -48,12 +52,21 @@ package struct Mailbox: Hashable, Sendable {
     }
 }
 
-extension StringProtocol {
+extension UInt8 {
+    fileprivate var isBracketOrQuote: Bool {
+        self == UInt8(ascii: "<") || self == UInt8(ascii: ">") || self == UInt8(ascii: "\"")
+    }
+
+    fileprivate var isBlank: Bool { self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") }
+}
+
+extension StringProtocol where SubSequence == Substring {
     /// The text without the spaces and tabs at its ends.
-    func trimmingSpaces() -> SubSequence {
-        guard let first = firstIndex(where: { $0 != " " && $0 != "\t" }),
-            let last = lastIndex(where: { $0 != " " && $0 != "\t" })
+    func trimmingSpaces() -> Substring {
+        let bytes = self[...].utf8
+        guard let first = bytes.firstIndex(where: { !$0.isBlank }),
+            let last = bytes.lastIndex(where: { !$0.isBlank })
         else { return self[endIndex...] }
-        return self[first...last]
+        return Substring(bytes[first...last])
     }
 }
