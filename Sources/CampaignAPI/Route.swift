@@ -117,6 +117,9 @@ struct PathPattern: Sendable, ExpressibleByStringLiteral {
         parts.compactMap { if case .value(let name) = $0 { name } else { nil } }
     }
 
+    /// How many parts it has.
+    var length: Int { parts.count }
+
     /// How many parts are fixed words: among patterns that match, the most literal one is meant.
     var literalCount: Int { parts.count - names.count }
 

@@ -3,6 +3,13 @@ import Campaigns
 /// Every route, and which one a request means.
 struct RouteTable: Sendable {
     let routes: [Route]
+    /// The same by how many parts their paths have: few of them can be meant by a path.
+    private let byLength: [Int: [Route]]
+
+    init(routes: [Route]) {
+        self.routes = routes
+        byLength = Dictionary(grouping: routes, by: \.path.length)
+    }
 
     static let all = RouteTable(
         routes: [
@@ -30,7 +37,7 @@ struct RouteTable: Sendable {
     /// The route for a method and a path; throws a problem where there is none.
     func match(method: String, path: String) throws(Problem) -> Match {
         let components = try Self.components(of: path)
-        let matches = routes.compactMap { route in
+        let matches = byLength[components.count, default: []].compactMap { route in
             route.path.match(components).map { Match(route: route, values: $0) }
         }
         guard let literal = matches.map(\.route.path.literalCount).max() else {
