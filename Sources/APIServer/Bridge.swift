@@ -1,6 +1,6 @@
 import CampaignAPI
 import Dispatch
-import NIOCore
+package import NIOCore
 import Synchronization
 
 // The one place where Swift concurrency, which the HTTP server needs, meets the rest of the daemon,
@@ -10,14 +10,15 @@ import Synchronization
 ///
 /// On the concurrency pool each request would wake another thread twice, on an idle machine a fifth
 /// of the time from a call to its job's start.
-final class EventLoopExecutor: TaskExecutor {
-    let loop: any EventLoop
+package final class EventLoopExecutor: TaskExecutor {
+    private let loop: any EventLoop
 
-    init(_ loop: any EventLoop) {
+    /// Makes the executor of a loop.
+    package init(_ loop: any EventLoop) {
         self.loop = loop
     }
 
-    func enqueue(_ job: consuming ExecutorJob) {
+    package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         loop.execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
