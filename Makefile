@@ -2,6 +2,8 @@ SHELL := /bin/bash
 PREFIX ?= /usr/local
 DESTDIR ?=
 RELEASE := -c release --static-swift-stdlib
+# Goes with --static-swift-stdlib; Package.swift says what it does.
+export CAMPAIGNCTL_STATIC := yes
 BIN = $(shell swift build $(RELEASE) --show-bin-path)
 ROOT = $(DESTDIR)$(PREFIX)
 UNITS := campaignd.service campaignd-backup.service campaignd-backup.timer

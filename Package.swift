@@ -9,6 +9,18 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+/// Every command is a process: what the loader does at its start is done here once, in builds that have
+/// the Swift runtime inside, as those of `make` (docs/decisions/0014-the-command-line-is-static.md).
+let commandLinking: [LinkerSetting] =
+    Context.environment["CAMPAIGNCTL_STATIC"] == nil
+    ? []
+    : [
+        .unsafeFlags(
+            ["-static-executable", "-use-ld=lld", "-Xlinker", "--no-rosegment"],
+            .when(configuration: .release)
+        )
+    ]
+
 let package = Package(
     name: "campaignd",
     dependencies: [
@@ -140,7 +152,8 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
-            ]
+            ],
+            linkerSettings: commandLinking
         ),
         .executableTarget(
             name: "campaign-bench",
