@@ -6,12 +6,16 @@ final class JSONOutput {
     private(set) var bytes: [UInt8] = []
 
     /// Writes one value.
+    ///
+    /// What has a type to compare with comes first: whether a type conforms to a protocol is found
+    /// by a search of the whole program, the first time each type is asked.
     func write<Value: Encodable>(_ value: Value) throws {
         switch value {
         case let text as String: write(text)
-        case let flag as Bool: write(verbatim: flag ? "true" : "false")
-        case let integer as any FixedWidthInteger: write(verbatim: "\(integer)")
+        case let flag as Bool: write(flag)
+        case let integer as Int64: write(integer: integer)
         case let number as Double: try write(number)
+        case let value as JSONValue: try write(json: value)
         case let members as any StringKeyed: try members.write(to: self)
         default:
             let encoder = ValueEncoder(self)
@@ -22,6 +26,11 @@ final class JSONOutput {
 
     /// Writes what needs no escaping.
     func write(verbatim text: String) { bytes += text.utf8 }
+
+    /// Writes an integer of any width.
+    func write(integer: some FixedWidthInteger) { write(verbatim: "\(integer)") }
+
+    private func write(_ flag: Bool) { write(verbatim: flag ? "true" : "false") }
 
     /// Writes a string with its quotation marks (RFC 8259 section 7).
     func write(_ text: String) {
@@ -49,6 +58,24 @@ final class JSONOutput {
             )
         }
         write(verbatim: "\(number)")
+    }
+
+    private func write(json value: JSONValue) throws {
+        switch value {
+        case .null: write(verbatim: "null")
+        case .bool(let flag): write(flag)
+        case .integer(let integer): write(integer: integer)
+        case .number(let number): try write(number)
+        case .string(let text): write(text)
+        case .array(let elements):
+            write(verbatim: "[")
+            for (index, element) in elements.enumerated() {
+                if index > 0 { write(verbatim: ",") }
+                try write(json: element)
+            }
+            write(verbatim: "]")
+        case .object(let members): try members.write(to: self)
+        }
     }
 }
 
@@ -118,6 +145,14 @@ private final class ValueEncoder: Encoder {
             try output.write(value)
         }
 
+        mutating func encode<Value: Encodable & FixedWidthInteger>(
+            _ value: Value,
+            forKey key: Key
+        ) {
+            begin(key)
+            output.write(integer: value)
+        }
+
         private mutating func begin(_ key: Key) {
             if !isFirst { output.write(verbatim: ",") }
             isFirst = false
@@ -158,6 +193,11 @@ private final class ValueEncoder: Encoder {
             try output.write(value)
         }
 
+        mutating func encode<Value: Encodable & FixedWidthInteger>(_ value: Value) {
+            begin()
+            output.write(integer: value)
+        }
+
         private mutating func begin() {
             if count > 0 { output.write(verbatim: ",") }
             count += 1
@@ -182,6 +222,9 @@ private final class ValueEncoder: Encoder {
 
         func encodeNil() { output.write(verbatim: "null") }
         func encode<Value: Encodable>(_ value: Value) throws { try output.write(value) }
+        func encode<Value: Encodable & FixedWidthInteger>(_ value: Value) {
+            output.write(integer: value)
+        }
     }
 }
 
