@@ -17,7 +17,9 @@ struct CampaignRow {
     var digest: String?
     var createdAt: Timestamp
     var updatedAt: Timestamp
+}
 
+extension CampaignRow {
     /// Reads `CampaignSQL.columns`.
     init(_ row: SQLRow) {
         seq = row.int64(0)

@@ -35,6 +35,10 @@ enum CampaignSQL {
             (SELECT COALESCE(MAX(sequence), 0) + 1 FROM campaign_change WHERE campaign = ?1),
             ?2, ?3, ?4)
         """
+    /// Of a campaign just made; without the look for the last one, for which SQLite makes a table.
+    static let addFirstChange = """
+        INSERT INTO campaign_change (campaign, sequence, status, at) VALUES (?, 1, ?, ?)
+        """
     static let changes = """
         SELECT status, at, reason FROM campaign_change WHERE campaign = ? ORDER BY sequence
         """

@@ -3,6 +3,50 @@ import JobQueue
 
 /// What moves a campaign when its job moves, and the other way round: the job-and-campaign table.
 extension JobLedger {
+    /// Stores a new campaign with the first entry of its change log.
+    ///
+    /// The row is made of what was stored, not read back: a bulk stores 100,000.
+    func addCampaign(
+        _ spec: CampaignSpec,
+        id: ObjectID,
+        userID: String?,
+        account: String,
+        until: CampaignStep,
+        date: Timestamp?,
+        priority: Int
+    ) throws -> CampaignRow {
+        var campaign = CampaignRow(
+            seq: 0,
+            id: id.description,
+            userID: userID,
+            account: account,
+            name: spec.name,
+            spec: spec.json,
+            status: .draft,
+            until: until,
+            date: date,
+            priority: priority,
+            createdAt: now,
+            updatedAt: now
+        )
+        try transaction.run(
+            CampaignSQL.insert,
+            campaign.id,
+            userID,
+            account,
+            campaign.name,
+            campaign.spec,
+            spec.channelBits,
+            until,
+            date,
+            priority,
+            now
+        )
+        campaign.seq = transaction.lastInsertedID
+        try transaction.run(CampaignSQL.addFirstChange, campaign.seq, campaign.status, now)
+        return campaign
+    }
+
     /// Compare-and-set of a campaign's status, with its entry in the change log.
     ///
     /// Returns false where the campaign was not in `from`; then nothing was written.

@@ -107,6 +107,8 @@ private struct Acceptance {
     private var ledger: JobLedger
     private var checker: OrderChecker<Transaction>
     private let wall: Timestamp
+    /// Asked for once, as it takes a system call and the writer looks at the disk between writes only.
+    private var hasRoom = false
 
     init(_ ledger: JobLedger, wall: Timestamp) {
         self.ledger = ledger
@@ -157,7 +159,8 @@ private struct Acceptance {
     }
 
     private mutating func store(_ entry: OrderEntry) throws -> Job {
-        try ledger.store.space.demandRoom()
+        if !hasRoom { try ledger.store.space.demandRoom() }
+        hasRoom = true
         let campaign = try entry.replaces.map { try replaced($0, by: entry) } ?? added(entry)
         if let rate = entry.order.ratePerSecond {
             try ledger.transaction.run(PaceSQL.setRate, campaign.seq, rate)
@@ -169,27 +172,14 @@ private struct Acceptance {
 
     private mutating func added(_ entry: OrderEntry) throws -> CampaignRow {
         let order = entry.order
-        let id = entry.campaignID.description
-        try ledger.transaction.run(
-            CampaignSQL.insert,
-            id,
-            entry.userID,
-            entry.account,
-            order.spec.name,
-            order.spec.json,
-            order.spec.channelBits,
-            order.until,
-            order.date,
-            order.priority,
-            ledger.now
-        )
-        let campaign = try ledger.transaction.existingCampaign(id, owner: nil)
-        try ledger.transaction.run(
-            CampaignSQL.addChange,
-            campaign.seq,
-            campaign.status,
-            ledger.now,
-            nil as String?
+        let campaign = try ledger.addCampaign(
+            order.spec,
+            id: entry.campaignID,
+            userID: entry.userID,
+            account: entry.account,
+            until: order.until,
+            date: order.date,
+            priority: order.priority
         )
         if entry.isLocal { try storeParts(of: order.spec, campaign: campaign.seq) }
         ledger.announce(campaign, campaign.status)

@@ -12,33 +12,20 @@ extension JobLedger {
     fileprivate mutating func acceptTest(_ test: TestSend) throws -> AcceptedJob {
         if let replayed = try replay(test.key, owner: test.owner, index: 0) { return replayed }
         let original = try transaction.existingCampaign(test.campaignID, owner: test.owner)
-        let id = test.newID.description
-        try transaction.run(
-            CampaignSQL.insert,
-            id,
-            original.userID,
-            original.account,
-            test.spec.name,
-            test.spec.json,
-            test.spec.channelBits,
-            CampaignStep.send,
-            nil as Timestamp?,
-            JobPriority.range.lowerBound,
-            now
-        )
-        let campaign = try transaction.existingCampaign(id, owner: nil)
-        try transaction.run(
-            CampaignSQL.addChange,
-            campaign.seq,
-            campaign.status,
-            now,
-            nil as String?
+        let campaign = try addCampaign(
+            test.spec,
+            id: test.newID,
+            userID: original.userID,
+            account: original.account,
+            until: .send,
+            date: nil,
+            priority: JobPriority.range.lowerBound
         )
         try transaction.run(TestSendSQL.add, campaign.seq, original.id)
         try store(test, campaign: campaign.seq)
         try setStatus(of: campaign, to: .building)
-        try setStatus(of: try transaction.existingCampaign(id, owner: nil), to: .build)
-        let built = try transaction.existingCampaign(id, owner: nil)
+        try setStatus(of: try transaction.existingCampaign(campaign.id, owner: nil), to: .build)
+        let built = try transaction.existingCampaign(campaign.id, owner: nil)
         let job = try insert(built.job(for: .send, maxAttempts: test.maxAttempts))
         if let key = test.key { try keep(key, of: job, owner: test.owner) }
         return AcceptedJob(job: job, isReplayed: false)

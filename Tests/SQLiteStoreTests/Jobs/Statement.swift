@@ -77,6 +77,7 @@ struct Statement: Sendable, CustomTestStringConvertible {
         ("CampaignSQL.setReason", CampaignSQL.setReason),
         ("CampaignSQL.setBuilt", CampaignSQL.setBuilt),
         ("CampaignSQL.addChange", CampaignSQL.addChange),
+        ("CampaignSQL.addFirstChange", CampaignSQL.addFirstChange),
         ("CampaignSQL.changes", CampaignSQL.changes),
         ("CampaignSQL.addList", CampaignSQL.addList),
         ("CampaignSQL.removeLists", CampaignSQL.removeLists),
