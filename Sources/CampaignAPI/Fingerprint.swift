@@ -7,6 +7,8 @@ import Crypto
 /// request. Relative times count as they were written.
 struct Fingerprint {
     private var hash = SHA256()
+    /// What is not yet hashed: many short texts cost less together.
+    private var pending: [UInt8] = []
 
     /// Begins with what stands in the request line.
     init(_ request: APIRequest) {
@@ -20,12 +22,15 @@ struct Fingerprint {
 
     /// The fingerprint in hexadecimal digits.
     var text: String {
+        var hash = hash
+        hash.update(data: pending)
         let digits = Array("0123456789abcdef")
         return String(hash.finalize().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
     }
 
     /// Adds bytes of a body that is not JSON.
     mutating func add(_ bytes: [UInt8]) {
+        flush()
         hash.update(data: bytes)
     }
 
@@ -50,6 +55,17 @@ struct Fingerprint {
     }
 
     private mutating func add(_ text: String) {
-        hash.update(data: Array("\(text.utf8.count):\(text)".utf8))
+        pending += String(text.utf8.count).utf8
+        pending.append(UInt8(ascii: ":"))
+        pending += text.utf8
+        if pending.count >= Self.hashedAtOnce { flush() }
     }
+
+    private mutating func flush() {
+        hash.update(data: pending)
+        pending.removeAll(keepingCapacity: true)
+    }
+
+    /// Bytes of short texts that are gathered.
+    private static let hashedAtOnce = 4_096
 }

@@ -142,7 +142,7 @@ struct ObjectReader {
 
     /// Notes each member that nothing asked for: a mistyped name must not be ignored.
     func finish() {
-        for name in members.keys.sorted() where !known.contains(name) {
+        for name in members.keys.filter({ !known.contains($0) }).sorted() {
             fault(
                 String(name.excerpt.dropFirst().dropLast()),
                 "is not known here; known are \(known.joined(separator: ", "))"
