@@ -10,7 +10,7 @@ let settings: [SwiftSetting] = [
 ]
 
 /// Every command is a process: what the loader does at its start is done here once, in builds that have
-/// the Swift runtime inside, as those of `make` (docs/decisions/0014-the-command-line-is-static.md).
+/// the Swift runtime inside, as those of `make` (docs/decisions/0016-the-command-line-is-static.md).
 let commandLinking: [LinkerSetting] =
     Context.environment["CAMPAIGNCTL_STATIC"] == nil
     ? []

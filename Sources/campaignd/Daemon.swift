@@ -122,7 +122,6 @@ final class Daemon {
         pool.start()
         notices?.start()
         try service.sweepCancelled()
-        SystemdNotifier.notify("READY=1", "STATUS=\(Watchdog.serving)")
         let watchdog = watchdog()
         let retention = Retention(
             RetentionPolicy(configuration.retention),
@@ -138,6 +137,8 @@ final class Daemon {
         if let port = server.tcpPort { metadata["tcpPort"] = "\(port)" }
         if let port = server.publicPort { metadata["publicPort"] = "\(port)" }
         logger.notice("ready", metadata: metadata)
+        // Behind the line: who waits for the notice finds the ports in the log.
+        SystemdNotifier.notify("READY=1", "STATUS=\(Watchdog.serving)")
         let reloader = Reloader(
             configuration,
             inputs: inputs,

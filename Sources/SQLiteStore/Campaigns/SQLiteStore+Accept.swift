@@ -107,8 +107,6 @@ private struct Acceptance {
     private var ledger: JobLedger
     private var checker: OrderChecker<Transaction>
     private let wall: Timestamp
-    /// Asked for once, as it takes a system call and the writer looks at the disk between writes only.
-    private var hasRoom = false
 
     init(_ ledger: JobLedger, wall: Timestamp) {
         self.ledger = ledger
@@ -159,8 +157,7 @@ private struct Acceptance {
     }
 
     private mutating func store(_ entry: OrderEntry) throws -> Job {
-        if !hasRoom { try ledger.store.space.demandRoom() }
-        hasRoom = true
+        try ledger.store.space.demandRoom()
         let campaign = try entry.replaces.map { try replaced($0, by: entry) } ?? added(entry)
         if let rate = entry.order.ratePerSecond {
             try ledger.transaction.run(PaceSQL.setRate, campaign.seq, rate)

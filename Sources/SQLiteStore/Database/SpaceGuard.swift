@@ -64,8 +64,7 @@ package final class SpaceGuard: Sendable {
 
     /// Throws `full` while new work has to wait.
     func demandRoom() throws(StoreError) {
-        let status = status
-        if status.isLow { throw .full(status.inWords) }
+        if isLow { throw .full(status.inWords) }
     }
 
     /// Looks at the disk; true where it has just become short of room.
