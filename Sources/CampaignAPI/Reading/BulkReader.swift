@@ -109,15 +109,21 @@ struct BulkReader {
     }
 
     /// Derives a key for each line from the header's.
+    ///
+    /// With as many digits for each, so that the lines' order is the keys': they go into their
+    /// index side by side, not all over it.
     private mutating func addKeys(from headerKey: String) throws {
         let whole = fingerprint.text
+        let width = String(bulk.requests.count).count
         for index in bulk.requests.indices {
             guard bulk.requests[index].key == nil else {
                 throw ServiceError.malformed([
                     FieldFault("Idempotency-Key", "stands beside keys of lines; give one of them")
                 ])
             }
-            let key = "\(headerKey)/\(index + 1)"
+            let digits = String(index + 1)
+            let zeros = String(repeating: "0", count: width - digits.count)
+            let key = "\(headerKey)/\(zeros)\(digits)"
             if let fault = KeyRule.fault(of: key) {
                 throw ServiceError.malformed([FieldFault("Idempotency-Key", fault)])
             }

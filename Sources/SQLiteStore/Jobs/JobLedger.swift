@@ -12,6 +12,13 @@ struct JobLedger {
     private var tally: [LaneState: Int64] = [:]
     private var hasReadyJobs = false
     private var moves: [StoreEvent] = []
+    /// The lanes seen, by kind and account: a bulk has few of them.
+    private var lanes: [LaneName: Int64] = [:]
+
+    private struct LaneName: Hashable {
+        var kind: JobKind
+        var account: String
+    }
 
     private struct LaneState: Hashable {
         var lane: Int64
@@ -220,11 +227,18 @@ struct JobLedger {
         )
     }
 
-    private func lane(kind: JobKind, account: String) throws -> Int64 {
-        if let id = try transaction.first(JobSQL.lane, kind, account, row: { $0.int64(0) }) {
-            return id
-        }
-        try transaction.run(JobSQL.addLane, kind, account)
+    private mutating func lane(kind: JobKind, account: String) throws -> Int64 {
+        let name = LaneName(kind: kind, account: account)
+        if let known = lanes[name] { return known }
+        let id = try storedLane(name)
+        lanes[name] = id
+        return id
+    }
+
+    private func storedLane(_ name: LaneName) throws -> Int64 {
+        let found = try transaction.first(JobSQL.lane, name.kind, name.account) { $0.int64(0) }
+        if let found { return found }
+        try transaction.run(JobSQL.addLane, name.kind, name.account)
         return transaction.lastInsertedID
     }
 

@@ -44,7 +44,7 @@ enum FloorSQL {
         """,
         """
         INSERT INTO idempotency_key (user_id, key, fingerprint, job_id, campaign_id, created_at)
-        VALUES ('', 'campaignctl-be2b334aa51ddbaa79c8cd73b7998519/' || ?1,
+        VALUES ('', printf('campaignctl-be2b334aa51ddbaa79c8cd73b7998519/%06d', ?1),
             printf('%064x', 1), ?1, printf('%024x', ?1), ?1)
         """,
     ]
