@@ -12,7 +12,9 @@ protocol PendingWrite: AnyObject, Sendable {
     var failure: (any Error)? { get }
     /// What makes the writes that are to share this one's commit.
     var followers: [Transaction.MakeFollower] { get }
-    /// Runs the actions and tells the caller. Called once, when the outcome is durable.
+    /// Runs the actions. Called once, when they are durable.
+    func act()
+    /// Tells the caller. Called once, when the outcome is durable.
     func release()
 }
 
@@ -53,8 +55,11 @@ final class Write<Value: Sendable>: PendingWrite, @unchecked Sendable {
         actions = []
     }
 
-    func release() {
+    func act() {
         for action in actions { action() }
+    }
+
+    func release() {
         if let completion {
             completion(outcome)
         } else {

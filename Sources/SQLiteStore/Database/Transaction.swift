@@ -44,8 +44,9 @@ package final class Transaction: Queryable {
 
     /// Has `action` called once this write is durable, and not at all if it is not.
     ///
-    /// Actions run in their order on the writer's queue, before the caller is released. They hold
-    /// up the next turn: they may wake somebody, never wait, read, or write.
+    /// Actions run in their order on the writer's queue, before the caller is released; where the
+    /// write follows another up, behind that. They hold up the next turn: they may wake somebody,
+    /// never wait, read, or write.
     package func afterCommit(_ action: @escaping @Sendable () -> Void) {
         actions.append(action)
     }

@@ -189,8 +189,10 @@ package final class Writer: Sendable {
         metrics.count(turn)
         if turn.foundFull { space?.foundFull() }
         if let breakage = turn.breakage { stop(for: breakage) }
-        // Followers first: they put somebody to work, while the others only wait to be told.
+        // Followers first: they put somebody to work, who can commit nothing before the actions, which
+        // tell of this turn's changes in their order, have run.
         for write in turn.writes[writes.count...] { write.release() }
+        for write in turn.writes { write.act() }
         for write in writes { write.release() }
         guard turn.breakage == nil else { return }
         // While there is room for it: the log's whole reserve is then free for what is under way.

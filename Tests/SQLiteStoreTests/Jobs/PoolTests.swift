@@ -126,6 +126,25 @@ struct PoolTests {
         try store.close(now: clock.now)
     }
 
+    @Test("who watches sees a job become available, run and end, in this order")
+    func eventsInOrder() throws {
+        let store = try open()
+        let seen = Recorder<JobState>()
+        let watching = store.events.subscribe(details: true) { event in
+            if case .job(_, _, let state) = event { seen.append(state) }
+        }
+        defer { watching.cancel() }
+        let pool = try pool(over: store) { _ in .completed }
+        pool.start()
+        for round in 1...20 {
+            _ = try store.enqueue([NewJob(kind: .create)], now: clock.now)
+            let states = try seen.wait(forCount: 3 * round)
+            #expect(states.suffix(3) == [.available, .running, .completed])
+        }
+        #expect(pool.stop(deadline: .seconds(10)))
+        try store.close(now: clock.now)
+    }
+
     @Test("a job that asks to be called again at once is called again, not cancelled")
     func snoozesForNoTime() throws {
         let store = try open()
