@@ -24,6 +24,8 @@ import time
 
 # WriteAheadLog.reserveBytes.
 LOG_RESERVE = 16 << 20
+# How many campaigns may be under way before the next one is made.
+MOST_OPEN = 20
 
 
 class Sink:
@@ -248,6 +250,9 @@ def load(arguments):
                 verdict.expect(result.returncode == 0, f"backup: {result.stderr}")
                 backups += 1
             desk.raw("jobs", "list", "--limit", "20")
+            if len(campaigns) > MOST_OPEN:
+                # Campaigns are made more quickly than the server here takes their messages.
+                desk.raw("wait", campaigns[-MOST_OPEN], "--timeout", "20s")
             if now >= next_kill:
                 desk.kill()
                 kills += 1
