@@ -63,6 +63,19 @@ struct BulkTests {
         #expect(try site.call("GET", "/api/campaign").json["meta"]?["count"] == 2)
     }
 
+    @Test("the header's key is the same request's alone, also where another has a digit more lines")
+    func headerKeyOfLongerRequest() throws {
+        let site = try APISite()
+        let seed = try SeedData(site)
+        let headers = [(name: "idempotency-key", value: "bulk")]
+        let nine = (1...9).map { seed.line(name: "\($0)") }.joined(separator: "\n")
+        _ = try site.call("POST", "/api/jobs/bulk", nine, headers: headers)
+        let ten = nine + "\n" + seed.line(name: "10")
+        let answer = try site.call("POST", "/api/jobs/bulk", ten, headers: headers)
+        #expect(answer.status == 422)
+        #expect(try site.call("GET", "/api/campaign").json["meta"]?["count"] == 9)
+    }
+
     @Test("lines may come in pieces cut anywhere")
     func pieces() throws {
         let site = try APISite()

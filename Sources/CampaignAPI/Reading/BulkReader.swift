@@ -111,10 +111,11 @@ struct BulkReader {
     /// Derives a key for each line from the header's.
     ///
     /// With as many digits for each, so that the lines' order is the keys': they go into their
-    /// index side by side, not all over it.
+    /// index side by side, not all over it. As many for each request, too: the first line of any has
+    /// the same key, and so another request under the same header's is found to be another.
     private mutating func addKeys(from headerKey: String) throws {
         let whole = fingerprint.text
-        let width = String(bulk.requests.count).count
+        let width = String(CampaignService.maximumBulk).count
         for index in bulk.requests.indices {
             guard bulk.requests[index].key == nil else {
                 throw ServiceError.malformed([
