@@ -70,6 +70,14 @@ package protocol JobTaker: AnyObject, Sendable {
     func exchangeForNewJobs() -> (WorkExchange, ExchangeCompletion)?
 }
 
+/// Whoever takes a store's jobs, for as long as somebody else keeps it.
+package struct AttachedTaker {
+    package weak var taker: (any JobTaker)?
+
+    /// Nobody yet.
+    package init() {}
+}
+
 /// Told, on the store's queue, what came of an exchange.
 package typealias ExchangeCompletion = @Sendable (Result<WorkBatch, StoreError>) -> Void
 

@@ -92,11 +92,6 @@ package final class SQLiteStore: Sendable {
     }
 }
 
-/// Whoever takes the jobs, for as long as somebody else keeps it.
-struct AttachedTaker {
-    weak var taker: (any JobTaker)?
-}
-
 extension StoreError {
     /// What a failure of the file means to those above.
     init(_ error: any Error) {

@@ -167,10 +167,6 @@ extension StubJobStore.State {
     }
 }
 
-private struct AttachedTaker {
-    weak var taker: (any JobTaker)?
-}
-
 /// What the pool never calls.
 extension StubJobStore {
     func enqueue(_ jobs: [NewJob], now: Timestamp) throws(StoreError) -> [Job] { [] }
